@@ -1,0 +1,39 @@
+#include "core/finding.h"
+
+#include <algorithm>
+
+namespace sbx {
+
+Finding::Finding(State state, std::string summary, Source source)
+    : state_(state), summary_(std::move(summary)) {
+  cite(source);
+}
+
+Finding Finding::unknown(Gap gap) {
+  std::string summary = gap.detail;
+  return unknown(std::move(gap), std::move(summary));
+}
+
+Finding Finding::unknown(Gap gap, std::string summary) {
+  Finding finding(State::unknown, std::move(summary), Source{});
+  finding.sources_ = {gap.source};
+  finding.gap_ = std::move(gap);
+  return finding;
+}
+
+Finding&& Finding::claim(const std::string& name, Claims value) && {
+  claims_[name] = std::move(value);
+  return std::move(*this);
+}
+
+Finding&& Finding::remedy(std::string text) && {
+  remedy_ = std::move(text);
+  return std::move(*this);
+}
+
+void Finding::cite(Source source) {
+  if (std::find(sources_.begin(), sources_.end(), source.name) == sources_.end())
+    sources_.emplace_back(source.name);
+}
+
+} // namespace sbx

@@ -1,0 +1,52 @@
+// What can the kernel be asked? The stable, pid-free names of every source of evidence. docs/recording-format.md
+// describes the text behind each.
+#pragma once
+
+#include <compare>
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace sbx {
+
+struct Source {
+  std::string_view name; // always one of the literals below
+  auto operator<=>(const Source&) const = default;
+};
+
+namespace source {
+
+inline constexpr Source target_identity{"target/identity"};        // who is asked about, and by whom
+inline constexpr Source target_stat{"target/stat"};                // proc_pid_stat(5)
+inline constexpr Source target_tasks_status{"target/tasks/status"}; // proc_pid_status(5) of every thread
+inline constexpr Source target_tasks_ns{"target/tasks/ns"};        // namespaces(7) links of every thread
+inline constexpr Source target_tasks_attr{"target/tasks/attr"};    // proc_pid_attr(5) labels of every thread
+inline constexpr Source target_user_ns{"target/user_ns"};          // ioctl_ns(2): ancestors and owner
+inline constexpr Source target_uid_map{"target/uid_map"};          // user_namespaces(7)
+inline constexpr Source target_gid_map{"target/gid_map"};
+inline constexpr Source target_setgroups{"target/setgroups"};
+inline constexpr Source target_cgroup{"target/cgroup"};     // cgroups(7)
+inline constexpr Source target_landlock{"target/landlock"}; // the domains of every thread, read from kernel memory
+inline constexpr Source self_status{"self/status"};         // the inspector itself
+inline constexpr Source self_ns{"self/ns"};
+inline constexpr Source self_landlock{"self/landlock"}; // a trial in a throw-away child of ours
+inline constexpr Source init_ns{"init/ns"};             // PID 1 and kthreadd
+inline constexpr Source host_osrelease{"host/osrelease"};
+inline constexpr Source host_version{"host/version"};
+inline constexpr Source host_machine{"host/machine"};
+inline constexpr Source host_uptime{"host/uptime"};
+inline constexpr Source host_cmdline{"host/cmdline"};
+inline constexpr Source host_cpuinfo{"host/cpuinfo"};
+inline constexpr Source host_cpuid{"host/cpuid"};
+inline constexpr Source host_dmi{"host/dmi"};
+inline constexpr Source host_acpi{"host/acpi"};
+inline constexpr Source host_hypervisor{"host/hypervisor"};
+inline constexpr Source host_markers{"host/markers"};
+inline constexpr Source host_lsm{"host/lsm"};                 // securityfs, the active LSMs in order
+inline constexpr Source host_lsm_modules{"host/lsm_modules"}; // lsm_list_modules(2)
+inline constexpr Source host_lockdown{"host/lockdown"};
+inline constexpr Source host_selinux_enforce{"host/selinux_enforce"};
+inline constexpr Source host_cap_last_cap{"host/cap_last_cap"};
+
+} // namespace source
+} // namespace sbx

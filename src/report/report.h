@@ -1,0 +1,47 @@
+// What does one run say, all of it? Every output is drawn from this and from nothing else.
+#pragma once
+
+#include "core/finding.h"
+#include "gate/appraisal.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace sbx {
+
+enum class Vantage {
+  observer, // from outside the target
+  self,     // by a process inside it, about itself
+};
+
+struct Observer {
+  std::optional<unsigned> euid;
+  bool kernel_memory = false;              // target/landlock was answered: BPF reads kernel memory
+  std::optional<unsigned> landlock_layers; // that the inspector itself lives under
+};
+
+struct Target {
+  std::int64_t pid = 0; // as the inspector's PID namespace numbers it
+  std::string start_ticks;
+  std::string boot_id;
+  std::string comm;           // escaped
+  std::optional<char> state;  // proc_pid_stat(5): R S D T t Z X I
+  std::optional<bool> kernel_thread;
+  std::optional<std::size_t> threads;        // seen in the run
+  std::optional<std::int64_t> age_seconds; // since it started
+};
+
+struct Report {
+  std::string tool_version;
+  Vantage vantage = Vantage::observer;
+  Observer observer;
+  Target target;
+  nlohmann::json platform; // probes/platform.h says its shape
+  std::vector<std::pair<std::string, Finding>> layers; // in the order of the registry
+  std::optional<Appraisal> appraisal;                  // empty without requirements
+};
+
+} // namespace sbx
