@@ -1,0 +1,86 @@
+#!/usr/bin/python3
+"""Who may include whom, and what must exist beside what: the architecture as a table (docs/ARCHITECTURE.md)."""
+import pathlib
+import re
+import sys
+
+TOP = pathlib.Path(__file__).resolve().parent.parent
+
+# folder: the folders, or single headers, of ours that it may include. Its own is always allowed.
+MAY_INCLUDE = {
+    "core": set(),
+    "parse": {"core"},
+    "rules": {"core"},
+    "kernel": {"core"},
+    "probes": {"core", "parse", "rules", "kernel/kernel.h"},
+    "gate": {"core"},
+    "report": {"core", "gate"},
+    "cli": {"core", "parse", "rules", "kernel", "probes", "gate", "report"},
+}
+
+# Headers that bring system calls; everything else stays a pure function.
+SYSTEM = re.compile(
+    r"(unistd|fcntl|dirent|poll|sched|signal|spawn|termios|pty|pwd|grp|netdb|ifaddrs|dlfcn|pthread|syscall)\.h"
+    r"|(sys|linux|asm|arpa|net|netinet|bpf)/.*\.h|csignal|thread|filesystem|fstream|future")
+MAY_CALL = {"kernel", "cli"}
+# <sys/capability.h> is where cap_to_name(3) lives: a table of names.
+EXCEPT = {("rules/capability_names.cc", "sys/capability.h")}
+
+# The programs that run in the kernel see the kernel's headers and nothing of ours but their own.
+INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.M)
+
+# Not probes by themselves.
+NOT_A_PROBE = {"witness", "registry"}
+
+
+def broken_includes():
+    for path in sorted((TOP / "src").rglob("*")):
+        if path.suffix not in {".h", ".cc", ".c", ".cpp"}:
+            continue
+        name = path.relative_to(TOP / "src").as_posix()
+        folder = name.split("/")[0]
+        if folder not in MAY_INCLUDE:
+            yield f"{name}: no row for {folder}/ in MAY_INCLUDE"
+            continue
+        allowed = MAY_INCLUDE[folder] | {folder}
+        for kind, header in INCLUDE.findall(path.read_text()):
+            ours = header.split("/")[0] in MAY_INCLUDE and (TOP / "src" / header).exists()
+            if ours and header.split("/")[0] not in allowed and header not in allowed:
+                yield f"{name} includes {header}: {folder}/ may include {', '.join(sorted(allowed))}"
+            if not ours and SYSTEM.fullmatch(header) and folder not in MAY_CALL and (name, header) not in EXCEPT:
+                yield f"{name} includes <{header}>: only {' and '.join(sorted(MAY_CALL))} make system calls"
+            if kind == '"' and not ours and not header.endswith((".skel.h", ".generated.h")) and folder != "kernel":
+                yield f'{name} includes "{header}": there is no such file of ours; name it from src/'
+
+
+def missing_companions():
+    def stems(folder):
+        return sorted(p.stem for p in (TOP / "src" / folder).glob("*.cc"))
+
+    for stem in stems("parse"):
+        yield from absent(f"src/parse/{stem}.cc", f"tests/parse/{stem}_test.cc", f"tests/fuzz/fuzz_{stem}.cc")
+    for stem in stems("probes"):
+        if stem not in NOT_A_PROBE:
+            yield from absent(f"src/probes/{stem}.cc", f"tests/probes/{stem}_test.cc")
+    # A file that no meson.build names is never compiled, so it would look like a test and be none.
+    named = "".join(p.read_text() for p in (TOP / "tests").rglob("meson.build"))
+    for path in sorted([*(TOP / "tests").rglob("*_test.cc"), *(TOP / "tests/fuzz").glob("fuzz_*.cc")]):
+        stem = path.stem.removeprefix("fuzz_")
+        if not re.search(rf"['/]{re.escape(path.name)}'|'{re.escape(stem)}'", named):
+            yield f"{path.relative_to(TOP)}: no meson.build under tests/ names it"
+
+
+def absent(why, *paths):
+    for path in paths:
+        if not (TOP / path).exists():
+            yield f"{path}: missing, {why} demands it"
+
+
+def main():
+    broken = [*broken_includes(), *missing_companions()]
+    print("\n".join(broken) or "the include law holds")
+    return bool(broken)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
