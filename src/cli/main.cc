@@ -49,11 +49,10 @@ void add_report_options(CLI::App& app, Options& options) {
       ->take_all();
   app.add_option("-o,--output", options.format, "table (default) or json")
       ->type_name("FORMAT")
-      ->transform(CLI::Transformer(formats))
-      ->check(CLI::IsMember(formats));
+      ->transform(CLI::CheckedTransformer(formats).description(""));
   app.add_option("--color,--colour", options.colour, "auto (default), always or never")
       ->type_name("WHEN")
-      ->transform(CLI::Transformer(colours));
+      ->transform(CLI::CheckedTransformer(colours).description(""));
   app.add_flag("--ascii", options.ascii, "plain ASCII in the table, whatever the locale");
 }
 
