@@ -1,0 +1,145 @@
+#include "kernel/landlock_child.h"
+
+#include "core/errno_name.h"
+
+#include <cerrno>
+#include <csignal>
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <utility>
+
+namespace sbx {
+
+namespace {
+
+// include/uapi/linux/landlock.h; the system's copy may be older than the kernel.
+struct RulesetAttr {
+  std::uint64_t handled_access_fs, handled_access_net, scoped;
+};
+struct [[gnu::packed]] PathBeneathAttr {
+  std::uint64_t allowed_access;
+  std::int32_t parent_fd;
+};
+constexpr unsigned create_ruleset_version = 1;
+constexpr int rule_path_beneath = 1;
+constexpr int ready_timeout_ms = 3000;
+
+struct Answer {
+  int error;
+  unsigned layers, rules;
+};
+
+tl::unexpected<Refusal> refusal(int error, const std::string& step) {
+  return tl::unexpected<Refusal>(Refusal{error, step + ": " + errno_name(error)});
+}
+
+std::size_t attr_size(int abi) { return abi >= 6 ? 24 : abi >= 4 ? 16 : 8; }
+
+// In the child, after fork: system calls only.
+Answer enforce(const LandlockMasks* layers, std::size_t count, const Fd* paths, std::size_t path_count,
+               int abi) {
+  Answer answer{};
+  if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
+    return {errno, 0, 0};
+  for (std::size_t i = 0; i < count; ++i) {
+    const RulesetAttr attr{layers[i].fs, layers[i].net, layers[i].scoped};
+    const auto ruleset = static_cast<int>(syscall(SYS_landlock_create_ruleset, &attr, attr_size(abi), 0));
+    if (ruleset < 0)
+      return {errno, answer.layers, answer.rules};
+    for (std::size_t path = 0; i == 0 && path < path_count; ++path) {
+      const PathBeneathAttr rule{layers[i].fs, paths[path].get()};
+      answer.rules += syscall(SYS_landlock_add_rule, ruleset, rule_path_beneath, &rule, 0) == 0;
+    }
+    if (syscall(SYS_landlock_restrict_self, ruleset, 0)) {
+      answer.error = answer.layers > 0 && errno == E2BIG ? 0 : errno;
+      return answer;
+    }
+    ++answer.layers;
+    close(ruleset);
+  }
+  return answer;
+}
+
+[[noreturn]] void live(int answer_fd, pid_t parent, const LandlockMasks* layers, std::size_t count,
+                       const Fd* paths, std::size_t path_count, int abi) {
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (getppid() != parent)
+    _exit(1);
+  const Answer answer = enforce(layers, count, paths, path_count, abi);
+  if (write(answer_fd, &answer, sizeof answer) != static_cast<ssize_t>(sizeof answer))
+    _exit(1);
+  // Nothing from here on that would copy the credentials: no fork, exec, setuid or access(2).
+  for (;;)
+    pause();
+}
+
+} // namespace
+
+int landlock_abi() {
+  return static_cast<int>(syscall(SYS_landlock_create_ruleset, nullptr, 0, create_ruleset_version));
+}
+
+LandlockMasks known_landlock_rights(int abi) {
+  const unsigned fs = abi >= 9 ? 17 : abi >= 5 ? 16 : abi >= 3 ? 15 : abi >= 2 ? 14 : 13;
+  const unsigned net = abi >= 10 ? 4 : abi >= 4 ? 2 : 0;
+  const unsigned scoped = abi >= 6 ? 2 : 0;
+  return {(1u << fs) - 1, (1u << net) - 1, (1u << scoped) - 1};
+}
+
+tl::expected<LandlockChild, Refusal> LandlockChild::start(std::vector<LandlockMasks> layers,
+                                                          const std::vector<Fd>& rule_paths, int abi) {
+  int ends[2];
+  if (pipe2(ends, O_CLOEXEC))
+    return refusal(errno, "a pipe to a calibration child");
+  LandlockChild child;
+  child.answer_ = Fd(ends[0]);
+  const Fd answer_end(ends[1]);
+  child.layers_ = std::move(layers);
+  const pid_t parent = getpid();
+  child.pid_ = fork();
+  if (child.pid_ == 0)
+    live(answer_end.get(), parent, child.layers_.data(), child.layers_.size(), rule_paths.data(),
+         rule_paths.size(), abi);
+  if (child.pid_ < 0)
+    return refusal(errno, "forking a calibration child");
+  child.pidfd_ = Fd(static_cast<int>(syscall(SYS_pidfd_open, child.pid_, 0)));
+  if (!child.pidfd_)
+    return refusal(errno, "pidfd_open of a calibration child");
+  return child;
+}
+
+LandlockChild::LandlockChild(LandlockChild&& other) noexcept
+    : pid_(std::exchange(other.pid_, -1)), pidfd_(std::move(other.pidfd_)), answer_(std::move(other.answer_)),
+      layers_(std::move(other.layers_)), rules_(other.rules_) {}
+
+LandlockChild::~LandlockChild() {
+  if (pid_ <= 0)
+    return;
+  kill(pid_, SIGKILL); // not reaped yet, so the number is still its own
+  while (waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
+  }
+}
+
+tl::expected<void, Refusal> LandlockChild::wait_ready() {
+  pollfd ready{answer_.get(), POLLIN, 0};
+  int polled = 0;
+  do
+    polled = poll(&ready, 1, ready_timeout_ms);
+  while (polled < 0 && errno == EINTR);
+  if (polled == 0)
+    return refusal(ETIMEDOUT, "waiting for a calibration child");
+  Answer answer{};
+  if (read(answer_.get(), &answer, sizeof answer) != static_cast<ssize_t>(sizeof answer))
+    return refusal(ECHILD, "a calibration child died");
+  if (answer.error)
+    return refusal(answer.error, "a calibration child could not enforce Landlock layers");
+  layers_.resize(answer.layers);
+  rules_ = answer.rules;
+  return {};
+}
+
+} // namespace sbx
