@@ -4,8 +4,9 @@
 //   task TID start=NS domain=N real=N exited=0|1 name=TEXT   0 is no domain; real is that of real_cred
 //   domain N layers=K rules=R                        followed by its layers:
 //   layer N I fs=0xM net=0xM scoped=0xM [id=U] [denials=U] [pid=U uid=U comm=TEXT exe=TEXT]   1 is the oldest
-// TEXT is escaped(), with spaces as \x20. TID and pid are numbers of the initial PID namespace. Tokens in
-// brackets are left out where the kernel keeps nothing of the kind. Masks are as the kernel stores them.
+// TEXT is escaped(), with spaces as \x20. TID is a number of our PID namespace, as in /proc; pid is one of
+// the initial PID namespace. Tokens in brackets are left out where the kernel keeps nothing of the kind.
+// Masks are as the kernel stores them.
 #pragma once
 
 #include "core/reading.h"
