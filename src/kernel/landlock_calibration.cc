@@ -106,18 +106,7 @@ tl::expected<std::uint32_t, Refusal> calibrate(LandlockProgram& program, const l
 
 tl::expected<LandlockOffset, Refusal> find_landlock_offset(LandlockProgram& program,
                                                            const landlock_layout& layout, int abi) {
-  const auto symbol = program.symbol_offset();
-  const auto calibrated = calibrate(program, layout, abi);
-  if (symbol && calibrated && *symbol != *calibrated)
-    return tl::unexpected<Refusal>(Refusal{
-        ENXIO, "the kernel's symbol puts the domain at " + std::to_string(*symbol) +
-                   " of the credentials, but children of ours have it at " + std::to_string(*calibrated)});
-  if (calibrated)
-    return LandlockOffset{*calibrated, symbol ? std::optional(*symbol) : std::nullopt, *calibrated};
-  if (symbol)
-    return LandlockOffset{*symbol, *symbol, std::nullopt};
-  return tl::unexpected<Refusal>(Refusal{ENXIO, "the domain's place in the credentials was not found: " +
-                                                    calibrated.error().detail + "; " + symbol.error()});
+  return agreed_offset(program.symbol_offset(), calibrate(program, layout, abi));
 }
 
 } // namespace sbx

@@ -118,6 +118,10 @@ tl::expected<void, Refusal> LandlockChild::wait_ready() {
   Answer answer{};
   if (read(answer_.get(), &answer, sizeof answer) != static_cast<ssize_t>(sizeof answer))
     return refusal(ECHILD, "a calibration child died");
+  if (answer.error == E2BIG)
+    return tl::unexpected<Refusal>(Refusal{
+        E2BIG, "we live under 16 Landlock layers ourselves, so no child of ours can add one to be measured: "
+               "run outside that sandbox"});
   if (answer.error)
     return refusal(answer.error, "a calibration child could not enforce Landlock layers");
   layers_.resize(answer.layers);

@@ -1,7 +1,8 @@
 #include "kernel/landlock_offset.h"
 
 #include <algorithm>
-#include <optional>
+#include <cerrno>
+#include <utility>
 
 namespace sbx {
 
@@ -81,6 +82,25 @@ tl::expected<std::uint32_t, std::string> match_offset(const landlock_layout& lay
   if (!found || *found < inner)
     return tl::unexpected<std::string>("no place in the credentials holds what the children enforced");
   return *found - inner;
+}
+
+tl::expected<LandlockOffset, Refusal> agreed_offset(const tl::expected<std::uint32_t, std::string>& symbol,
+                                                    const tl::expected<std::uint32_t, Refusal>& calibrated) {
+  const auto refusal = [](std::string why) {
+    return tl::unexpected<Refusal>(Refusal{ENXIO, std::move(why)});
+  };
+  if (calibrated && (!symbol || *symbol == *calibrated))
+    return LandlockOffset{*calibrated, symbol ? std::optional(*symbol) : std::nullopt, *calibrated};
+  if (calibrated)
+    return refusal("the kernel's symbol puts the domain at " + std::to_string(*symbol) +
+                   " of the credentials, but children of ours have it at " + std::to_string(*calibrated));
+  if (symbol && calibrated.error().error == ENXIO)
+    return refusal("the kernel's symbol puts the domain at " + std::to_string(*symbol) +
+                   " of the credentials, but: " + calibrated.error().detail);
+  if (symbol)
+    return LandlockOffset{*symbol, *symbol, std::nullopt};
+  return refusal("the domain's place in the credentials was not found: " + calibrated.error().detail + "; " +
+                 symbol.error());
 }
 
 } // namespace sbx

@@ -2,9 +2,11 @@
 // measured: children with known layers of their own are compared with what lies behind every slot. Pure part.
 #pragma once
 
+#include "core/reading.h"
 #include "kernel/landlock_record.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <tl/expected.hpp>
 #include <vector>
@@ -28,5 +30,16 @@ struct Calibration {
 // the only one. Otherwise the reason why there is none.
 tl::expected<std::uint32_t, std::string> match_offset(const landlock_layout& layout,
                                                       const Calibration& calibration);
+
+struct LandlockOffset {
+  std::uint32_t bytes;
+  std::optional<std::uint32_t> symbol, calibrated; // at least one, and equal to `bytes`
+};
+
+// Two answers must agree. The symbol alone is believed where children could not be had (we live under 16
+// layers already, a filter refuses the calls), not where they contradict it: `calibrated` then fails with
+// ENXIO.
+tl::expected<LandlockOffset, Refusal> agreed_offset(const tl::expected<std::uint32_t, std::string>& symbol,
+                                                    const tl::expected<std::uint32_t, Refusal>& calibrated);
 
 } // namespace sbx

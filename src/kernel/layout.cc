@@ -46,6 +46,9 @@ const std::vector<LayoutRow>& layout_rows() {
       {&L::task_exit_state, "task_struct:exit_state", true},
       {&L::task_start_boottime, "task_struct:start_boottime", true},
       {&L::task_cred, "task_struct:cred", true},
+      {&L::task_thread_pid, "task_struct:thread_pid", true},
+      {&L::pid_level, "pid:level", true},
+      {&L::pid_number, "pid:numbers.nr", true},
       {&L::task_real_cred, "task_struct:real_cred", true},
       {&L::cred_security, "cred:security", true},
       {&L::blob_domain, "landlock_cred_security:domain", true},
@@ -65,7 +68,6 @@ const std::vector<LayoutRow>& layout_rows() {
       {&L::details_uid, "landlock_details:uid", false},
       {&L::details_comm, "landlock_details:comm", false},
       {&L::details_exe, "landlock_details:exe_path", false},
-      {&L::pid_number, "pid:numbers.nr", true},
       {&L::blob_sizes_cred, "lsm_blob_sizes:lbs_cred", true},
   };
   return rows;
@@ -116,6 +118,7 @@ tl::expected<landlock_layout, LayoutError> resolve_layout(const Btf& btf, int ab
     return missing("a Landlock layer's masks of " + std::to_string(masks.element) +
                    " bytes are not known here");
 
+  layout.number_size = btf.field("pid:numbers").value_or(BtfField{}).element;
   layout.hierarchy_size =
       std::min<__u32>(btf.struct_size("landlock_hierarchy").value_or(0), landlock_hierarchy_bytes);
   layout.head_size = static_cast<__u32>(std::clamp(layout.domain_masks.offset, 0, int{landlock_head_bytes}));

@@ -29,7 +29,7 @@ int keep(libbpf_print_level level, const char* format, va_list arguments) {
 
 bool is_noise(std::string_view line) {
   for (std::string_view start :
-       {"libbpf: prog '", "libbpf: failed to load object", "-- ", "processed ", "peak_states"})
+       {"libbpf: prog '", "libbpf: failed to load ", "-- ", "processed ", "peak_states"})
     if (line.substr(0, start.size()) == start)
       return true;
   return line.empty() || line.find(": failed to load: ") != std::string_view::npos;

@@ -143,7 +143,7 @@ Reading read_landlock_domains(int pidfd) {
     return refused(abi < 0 ? errno : EBADMSG,
                    "landlock_create_ruleset(2) names no version: " + errno_name(errno));
   if (const auto allowed = may_read_kernel_memory(); !allowed)
-    return refused(allowed.error().error, allowed.error().detail + lockdown_note());
+    return refused(allowed.error().error, allowed.error().detail);
   if (has_vanished(pidfd))
     return ended();
   const auto places = find_places(abi);

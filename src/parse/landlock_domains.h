@@ -34,7 +34,7 @@ struct LandlockDomain {
 };
 
 struct LandlockTask {
-  std::uint64_t tid = 0;                          // in the initial PID namespace
+  std::uint64_t tid = 0;                          // as the inspector's PID namespace numbers it
   std::uint64_t start_boottime = 0;               // ns
   std::optional<std::size_t> domain, real_domain; // index into domains; empty = no domain
   bool exited = false;

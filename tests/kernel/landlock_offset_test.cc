@@ -3,6 +3,7 @@
 #include "kernel/landlock_memory.h"
 
 #include <catch2/catch.hpp>
+#include <cerrno>
 
 using sbx::Calibration;
 using sbx::HandledMasks;
@@ -106,4 +107,23 @@ TEST_CASE("landlock_offset: the domain may lie inside Landlock's part of the blo
   layout.blob_domain.offset = 8;
   CHECK(match_offset(layout, calibration(24)) == 16u);
   CHECK_FALSE(match_offset(layout, calibration(0)));
+}
+
+TEST_CASE("landlock_offset: the symbol and the children must agree, and one of them must answer") {
+  using Symbol = tl::expected<std::uint32_t, std::string>;
+  using Measured = tl::expected<std::uint32_t, sbx::Refusal>;
+  const Symbol hidden = tl::unexpected<std::string>("hidden");
+  const auto failed = [](int error) {
+    return Measured(tl::unexpected<sbx::Refusal>(sbx::Refusal{error, "why"}));
+  };
+  CHECK(sbx::agreed_offset(8, 8)->bytes == 8);
+  CHECK(sbx::agreed_offset(8, 8)->symbol == 8u);
+  CHECK_FALSE(sbx::agreed_offset(hidden, 24)->symbol);
+  CHECK(sbx::agreed_offset(hidden, 24)->calibrated == 24u);
+  CHECK_FALSE(sbx::agreed_offset(8, failed(E2BIG))->calibrated);
+  CHECK(sbx::agreed_offset(8, failed(E2BIG))->bytes == 8);
+  CHECK(sbx::agreed_offset(8, 0).error().error == ENXIO);
+  CHECK(sbx::agreed_offset(8, failed(ENXIO)).error().error == ENXIO); // children are there and are not found
+  CHECK(sbx::agreed_offset(hidden, failed(E2BIG)).error().detail ==
+        "the domain's place in the credentials was not found: why; hidden");
 }

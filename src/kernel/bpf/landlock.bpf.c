@@ -91,6 +91,17 @@ static __always_inline __u64 copy_masks(__u8* masks, __u64 domain, __u64 layers)
   return copy(masks, size, domain + (__u64)layout.domain_masks.offset);
 }
 
+// As the PID namespace of whoever runs this numbers the task, like /proc does; 0 for one that is just being
+// released.
+static __always_inline __u32 own_number(__u64 task, __u64* faults) {
+  __u64 failed = 0;
+  __u64 level = FIELD(FIELD(bpf_get_current_task(), task_thread_pid), pid_level);
+  __u64 pid = FIELD(task, task_thread_pid);
+  __u32 number = pid ? FIELD(pid + level * layout.number_size, pid_number) : 0;
+  *faults += failed;
+  return number;
+}
+
 struct walk {
   __u64 hierarchy, domain, failed;
 };
@@ -155,7 +166,9 @@ int dump_tasks(struct bpf_iter__task* ctx) {
     return 0;
   __u64 task = (__u64)ctx->task, failed = 0;
   struct landlock_task_record it = {.kind = landlock_record_task};
-  it.tid = FIELD(task, task_pid);
+  it.tid = own_number(task, &failed);
+  if (!it.tid)
+    return 0;
   it.start_boottime = FIELD(task, task_start_boottime);
   it.exit_state = FIELD(task, task_exit_state);
   failed += copy(it.comm, sizeof it.comm, task + (__u64)layout.task_comm.offset);

@@ -23,13 +23,15 @@ struct landlock_field {
 
 struct landlock_layout {
   struct landlock_field task_pid, task_comm, task_exit_state, task_start_boottime, task_cred, task_real_cred;
+  struct landlock_field task_thread_pid, pid_level, pid_number;
   struct landlock_field cred_security, blob_domain;
   struct landlock_field domain_layers, domain_rules, domain_hierarchy, domain_masks;
   struct landlock_field masks_fs, masks_net, masks_scope; /* of struct access_masks, 6.11 and later */
   struct landlock_field hierarchy_parent, hierarchy_id, hierarchy_denials, hierarchy_details;
-  struct landlock_field details_pid, details_uid, details_comm, details_exe, pid_number;
+  struct landlock_field details_pid, details_uid, details_comm, details_exe;
   struct landlock_field blob_sizes_cred;
   __u32 head_size, mask_size, hierarchy_size; /* bytes to copy */
+  __u32 number_size;                          /* from one struct upid to the next */
   __u32 mask_kind;                            /* enum MaskKind of layout.h */
   __u32 shifted_fs_bits;                      /* where the net rights begin in a shifted mask */
 };
@@ -37,7 +39,7 @@ struct landlock_layout {
 enum { landlock_record_task = 1, landlock_record_domain, landlock_record_layer, landlock_record_slot };
 
 struct landlock_task_record {
-  __u32 kind, tid; /* as the initial PID namespace numbers it */
+  __u32 kind, tid; /* as our PID namespace numbers it */
   __u64 start_boottime;
   __u64 blob, real_blob; /* cred->security and real_cred->security */
   __u64 domain, real_domain;
@@ -64,8 +66,8 @@ struct landlock_layer_record {
 
 /* One 8-byte slot of a credential's security blob, and what lies where it points to. */
 struct landlock_slot_record {
-  __u32 kind, tid;
-  __u32 offset, creator; /* the PID of who made the newest layer, 0 when this kernel keeps none */
+  __u32 kind, tid;       /* this and creator as the initial PID namespace numbers them */
+  __u32 offset, creator; /* who made the newest layer; 0 when this kernel keeps none */
   __u64 value;
   __u8 head[landlock_head_bytes];
   __u8 masks[landlock_masks_bytes];
