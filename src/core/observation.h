@@ -12,6 +12,7 @@
 namespace sbx {
 
 template <class T> class Observation;
+struct TestMint; // tests/test_mint.h: what a unit test pretends to have seen
 
 // A value that the kernel gave us. Only a Witness makes one from nothing; a field of a seen value is seen too.
 template <class T> class Seen {
@@ -21,6 +22,7 @@ public:
 
 private:
   friend class Witness;
+  friend struct TestMint;
   template <class> friend class Observation;
   Seen(T value, Source source) : value_(std::move(value)), source_(source) {}
   T value_;
@@ -51,6 +53,7 @@ public:
 
 private:
   friend class Witness;
+  friend struct TestMint;
   template <class> friend class Observation;
   Observation(Seen<T> seen) : held_(std::move(seen)) {}
   Observation(Gap gap) : held_(std::move(gap)) {}

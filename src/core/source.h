@@ -2,9 +2,8 @@
 // describes the text behind each.
 #pragma once
 
+#include <array>
 #include <compare>
-#include <cstddef>
-#include <string>
 #include <string_view>
 
 namespace sbx {
@@ -30,7 +29,7 @@ inline constexpr Source target_landlock{"target/landlock"}; // the domains of ev
 inline constexpr Source self_status{"self/status"};         // the inspector itself
 inline constexpr Source self_ns{"self/ns"};
 inline constexpr Source self_landlock{"self/landlock"}; // a trial in a throw-away child of ours
-inline constexpr Source init_ns{"init/ns"};             // PID 1 and kthreadd
+inline constexpr Source init_ns{"init/ns"};             // kthreadd, which lives in the initial namespaces
 inline constexpr Source host_osrelease{"host/osrelease"};
 inline constexpr Source host_version{"host/version"};
 inline constexpr Source host_machine{"host/machine"};
@@ -47,6 +46,10 @@ inline constexpr Source host_lsm_modules{"host/lsm_modules"}; // lsm_list_module
 inline constexpr Source host_lockdown{"host/lockdown"};
 inline constexpr Source host_selinux_enforce{"host/selinux_enforce"};
 inline constexpr Source host_cap_last_cap{"host/cap_last_cap"};
+
+// All of them, for those who save and load.
+inline constexpr std::array all{
+    target_identity, target_stat, target_tasks_status, target_tasks_ns, target_tasks_attr, target_user_ns, target_uid_map, target_gid_map, target_setgroups, target_cgroup, target_landlock, self_status, self_ns, self_landlock, init_ns, host_osrelease, host_version, host_machine, host_uptime, host_cmdline, host_cpuinfo, host_cpuid, host_dmi, host_acpi, host_hypervisor, host_markers, host_lsm, host_lsm_modules, host_lockdown, host_selinux_enforce, host_cap_last_cap};
 
 } // namespace source
 } // namespace sbx

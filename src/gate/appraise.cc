@@ -1,0 +1,179 @@
+#include "gate/appraise.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <fmt/format.h>
+
+namespace sbx {
+
+namespace {
+
+struct Judged {
+  Verdict verdict;
+  std::string observed;
+};
+
+std::string wanted_words(const Requirement& requirement) {
+  switch (requirement.wants) {
+  case Wants::enforced:
+    return "enforced on every thread";
+  case Wants::landlock_level:
+    return fmt::format("enforced on every thread, level at least {}", requirement.number);
+  case Wants::landlock_kernel_abi:
+    return fmt::format("the kernel offers Landlock ABI {} or later", requirement.number);
+  }
+  return {};
+}
+
+// A claim that is missing, null or no whole number was not seen.
+std::optional<std::uint64_t> number_claim(const Finding& finding, const char* name) {
+  const auto it = finding.claims().find(name);
+  if (it == finding.claims().end() || !it->is_number_integer() || *it < 0)
+    return std::nullopt;
+  return it->get<std::uint64_t>();
+}
+
+// The rights that a newer ABI brought and this domain leaves open; empty optional where they were not seen.
+std::optional<std::vector<std::string>> not_handled_claim(const Finding& finding) {
+  const auto it = finding.claims().find("not_handled");
+  if (it == finding.claims().end() || !it->is_array())
+    return std::nullopt;
+  std::vector<std::string> names;
+  for (const Claims& name : *it)
+    if (name.is_string())
+      names.push_back(name.get<std::string>());
+  return names;
+}
+
+std::string some_of(const std::vector<std::string>& names) {
+  constexpr std::size_t shown = 8; // the claims hold them all
+  const auto end = names.begin() + static_cast<std::ptrdiff_t>(std::min(names.size(), shown));
+  std::string out = fmt::format("{}", fmt::join(names.begin(), end, ", "));
+  if (names.size() > shown)
+    out += fmt::format(" and {} more", names.size() - shown);
+  return out;
+}
+
+std::string state_words(const Finding& finding) {
+  const std::string& summary = finding.summary();
+  std::string out(finding.state() == State::not_applicable
+                      ? "not applicable, another boundary takes its place"
+                      : state_name(finding.state()));
+  if (!summary.empty())
+    out += ": " + summary;
+  if (finding.gap() && finding.gap()->detail != summary)
+    out += fmt::format(" ({})", finding.gap()->detail);
+  return out;
+}
+
+Verdict enforced_verdict(const Finding& finding) {
+  switch (finding.state()) {
+  case State::enforced:
+    return Verdict::met;
+  case State::partial:
+  case State::absent:
+    return Verdict::unmet;
+  case State::unknown:
+  case State::not_applicable:
+    return Verdict::unknown;
+  }
+  return Verdict::unknown;
+}
+
+std::string abi_words(std::uint64_t abi) {
+  return abi == 0 ? "the kernel offers no Landlock" : fmt::format("the kernel offers ABI {}", abi);
+}
+
+Judged too_low(const Finding& finding, std::uint64_t level, std::optional<std::uint64_t> kernel,
+               unsigned wanted) {
+  const auto open = not_handled_claim(finding);
+  // Everything that we know of is handled and the kernel offers more: what it adds has no name here yet.
+  if (kernel && *kernel >= wanted && open && open->empty())
+    return {Verdict::unknown,
+            fmt::format("level {}, all that this version of the tool knows; {}, whose further "
+                        "rights it cannot check",
+                        level, abi_words(*kernel))};
+  std::string words = kernel ? fmt::format("level {} of kernel ABI {}", level, *kernel)
+                             : fmt::format("level {}, kernel ABI not seen", level);
+  if (open && !open->empty())
+    words += fmt::format(": {} not handled", some_of(*open));
+  if (kernel)
+    words += fmt::format("; landlock.kernel>={} would {} ({})", wanted,
+                         *kernel >= wanted ? "be met" : "not be met either", abi_words(*kernel));
+  return {Verdict::unmet, words};
+}
+
+// Enforced or unknown: the state alone does not decide, the numbers may. No domain has a level above the
+// kernel's ABI, and the level that was seen is that of the weakest thread seen.
+Judged judge_level(const Finding& finding, unsigned wanted) {
+  const auto level = number_claim(finding, "level");
+  const auto kernel = number_claim(finding, "kernel_abi");
+  if (level && *level < wanted)
+    return too_low(finding, *level, kernel, wanted);
+  if (kernel && *kernel < wanted)
+    return {Verdict::unmet, fmt::format("{}; {}, and no domain has a higher level", state_words(finding),
+                                        abi_words(*kernel))};
+  if (finding.state() != State::enforced)
+    return {Verdict::unknown, state_words(finding)};
+  if (!level)
+    return {Verdict::unknown, state_words(finding) + "; its level was not seen"};
+  return {Verdict::met, kernel ? fmt::format("level {} of kernel ABI {}", *level, *kernel)
+                               : fmt::format("level {}, kernel ABI not seen", *level)};
+}
+
+Judged judge_landlock(const Finding& finding, unsigned wanted) {
+  switch (finding.state()) {
+  case State::enforced:
+  case State::unknown:
+    return judge_level(finding, wanted);
+  case State::partial:
+  case State::absent:
+  case State::not_applicable:
+    return {enforced_verdict(finding), state_words(finding)};
+  }
+  return {Verdict::unknown, state_words(finding)};
+}
+
+Judged judge_kernel(const Finding& finding, unsigned wanted) {
+  if (const auto abi = number_claim(finding, "kernel_abi"))
+    return {*abi >= wanted ? Verdict::met : Verdict::unmet, abi_words(*abi)};
+  std::string words = "the kernel's Landlock ABI was not seen";
+  const auto answer = finding.claims().find("kernel_answer");
+  if (answer != finding.claims().end() && answer->is_string())
+    words += ": " + answer->get<std::string>();
+  return {Verdict::unknown, words};
+}
+
+Judged judge(const Requirement& requirement, const Finding& finding) {
+  switch (requirement.wants) {
+  case Wants::enforced:
+    return {enforced_verdict(finding), state_words(finding)};
+  case Wants::landlock_level:
+    return judge_landlock(finding, requirement.number);
+  case Wants::landlock_kernel_abi:
+    return judge_kernel(finding, requirement.number);
+  }
+  return {Verdict::unknown, {}};
+}
+
+} // namespace
+
+std::optional<Appraisal> appraise(const std::vector<Requirement>& requirements,
+                                  const std::vector<std::pair<std::string, Finding>>& layers) {
+  if (requirements.empty())
+    return std::nullopt;
+  Appraisal appraisal{{}, Verdict::met};
+  for (const Requirement& requirement : requirements) {
+    const auto it = std::find_if(layers.begin(), layers.end(),
+                                 [&](const auto& layer) { return layer.first == requirement.layer; });
+    Judged judged{Verdict::unknown, fmt::format("this run says nothing about {}", requirement.layer)};
+    if (it != layers.end())
+      judged = judge(requirement, it->second);
+    appraisal.requirements.push_back({requirement.expression, requirement.layer, wanted_words(requirement),
+                                      std::move(judged.observed), judged.verdict});
+    appraisal.verdict = both(appraisal.verdict, judged.verdict);
+  }
+  return appraisal;
+}
+
+} // namespace sbx

@@ -1,0 +1,172 @@
+#include "gate/requirement.h"
+
+#include "core/escape.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <fmt/format.h>
+#include <numeric>
+#include <vector>
+
+namespace sbx {
+
+namespace {
+
+struct Subject {
+  std::string_view name; // as the user writes it
+  std::string_view layer;
+  Wants wants;
+  bool levelled() const { return wants != Wants::enforced; }
+};
+
+constexpr std::array subjects{
+    Subject{"landlock", "landlock", Wants::landlock_level},
+    Subject{"landlock.kernel", "landlock", Wants::landlock_kernel_abi},
+    Subject{"no-new-privs", "no_new_privs", Wants::enforced},
+    Subject{"seccomp", "seccomp", Wants::enforced},
+    Subject{"capabilities", "capabilities", Wants::enforced},
+    Subject{"namespaces", "namespaces", Wants::enforced},
+    Subject{"lsm", "lsm", Wants::enforced},
+};
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_name(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c) || c == '.' || c == '-' || c == '_';
+}
+
+// One row of the edit distance table at a time.
+std::size_t edit_distance(std::string_view from, std::string_view to) {
+  std::vector<std::size_t> row(to.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 0; i < from.size(); ++i) {
+    std::size_t diagonal = row[0];
+    row[0] = i + 1;
+    for (std::size_t j = 0; j < to.size(); ++j) {
+      const std::size_t substituted = diagonal + (from[i] == to[j] ? 0 : 1);
+      diagonal = row[j + 1];
+      row[j + 1] = std::min({substituted, row[j] + 1, row[j + 1] + 1});
+    }
+  }
+  return row.back();
+}
+
+std::string normal(std::string_view name) {
+  std::string out(name);
+  std::replace(out.begin(), out.end(), '_', '-');
+  return out;
+}
+
+const Subject* find_subject(std::string_view name) {
+  const std::string wanted = normal(name);
+  const auto it = std::find_if(subjects.begin(), subjects.end(),
+                               [&](const Subject& subject) { return subject.name == wanted; });
+  return it == subjects.end() ? nullptr : &*it;
+}
+
+std::string known_clauses() {
+  std::string out;
+  for (const Subject& subject : subjects)
+    out += fmt::format("{}{}{}", out.empty() ? "" : ", ", subject.name, subject.levelled() ? "=N+" : "");
+  return out;
+}
+
+std::string nearest_hint(std::string_view name) {
+  std::string lower = normal(name.substr(0, 64)); // a longer one resembles nothing, and must not cost time
+  for (char& c : lower)
+    c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  const auto distance = [&](const Subject& subject) { return edit_distance(lower, subject.name); };
+  const auto it = std::min_element(subjects.begin(), subjects.end(), [&](const Subject& a, const Subject& b) {
+    return distance(a) < distance(b);
+  });
+  return distance(*it) <= std::max<std::size_t>(1, lower.size() / 3)
+             ? fmt::format("did you mean {}? ", it->name)
+             : std::string();
+}
+
+tl::unexpected<Error> refuse(std::string_view clause, std::string_view why) {
+  return error(ErrorKind::usage, fmt::format("requirement '{}': {}", escaped(clause, 80), why));
+}
+
+std::string spellings(std::string_view name) {
+  return fmt::format("write '{0}>=4' in quotes, or {0}=4+", name);
+}
+
+// `text` is what stands where the number should be; what is wrong with it, in words, or the number.
+tl::expected<unsigned, std::string> parse_number(std::string_view text) {
+  if (text.empty())
+    return tl::unexpected<std::string>("the number is missing");
+  if (text.front() == '-' && std::all_of(text.begin() + 1, text.end(), is_digit))
+    return tl::unexpected<std::string>("a level is never negative");
+  if (!std::all_of(text.begin(), text.end(), is_digit))
+    return tl::unexpected<std::string>(fmt::format("'{}' is not a whole number", escaped(text, 40)));
+  if (text.size() > 1 && text.front() == '0')
+    return tl::unexpected<std::string>("a number has no leading zeros");
+  unsigned number = 0;
+  if (std::from_chars(text.data(), text.data() + text.size(), number).ec != std::errc())
+    return tl::unexpected<std::string>("the number is too large");
+  if (number == 0)
+    return tl::unexpected<std::string>("at least 0 asks for nothing; the lowest level is 1");
+  return number;
+}
+
+tl::expected<unsigned, std::string> parse_at_least(const Subject& subject, std::string_view rest) {
+  std::string_view value = rest;
+  value.remove_prefix(std::min(rest.find_first_not_of("<>=!~:"), rest.size()));
+  const std::string_view op = rest.substr(0, rest.size() - value.size());
+  if (op != ">=" && op != "=")
+    return tl::unexpected<std::string>(fmt::format("only 'at least' can be asked, not '{}'; {}",
+                                                   escaped(op.empty() ? rest : op, 40),
+                                                   spellings(subject.name)));
+  if (value.find("..") != std::string_view::npos)
+    return tl::unexpected<std::string>("a range cannot be asked; " + spellings(subject.name));
+  const bool plus = !value.empty() && value.back() == '+';
+  if (op == ">=" && plus)
+    return tl::unexpected<std::string>("'>=' and '+' say the same; " + spellings(subject.name));
+  if (op == "=" && !plus && !value.empty() && std::all_of(value.begin(), value.end(), is_digit))
+    return tl::unexpected<std::string>(fmt::format(
+        "an exact level cannot be asked; for at least {1} write {0}={1}+", subject.name, escaped(value, 40)));
+  return parse_number(plus ? value.substr(0, value.size() - 1) : value);
+}
+
+} // namespace
+
+Result<Requirement> parse_requirement(std::string_view clause) {
+  if (clause.empty())
+    return error(ErrorKind::usage, "an empty requirement asks for nothing; known: " + known_clauses());
+  if (clause.find_first_of(" \t\n\r\v\f") != std::string_view::npos)
+    return refuse(clause, "a clause holds no spaces; write 'landlock>=4' in quotes, or landlock=4+");
+  if (clause.find(',') != std::string_view::npos)
+    return refuse(clause, "one clause at a time; repeat --require for each");
+
+  const auto end = std::find_if_not(clause.begin(), clause.end(), is_name);
+  const std::string_view name = clause.substr(0, static_cast<std::size_t>(end - clause.begin()));
+  const std::string_view rest = clause.substr(name.size());
+  if (name.empty())
+    return refuse(clause, "it names no layer; known: " + known_clauses());
+  const Subject* subject = find_subject(name);
+  if (!subject)
+    return refuse(clause, fmt::format("no layer is called '{}'; {}known: {}", escaped(name, 40),
+                                      nearest_hint(name), known_clauses()));
+
+  Requirement requirement{std::string(clause), std::string(subject->layer), subject->wants, 0};
+  if (!subject->levelled()) {
+    if (!rest.empty())
+      return refuse(clause,
+                    fmt::format("{0} has no level; write {0} alone, it means: enforced on every thread",
+                                subject->name));
+    return requirement;
+  }
+  if (rest.empty())
+    return refuse(clause,
+                  fmt::format("a layer with a level needs '>='; did the shell take an unquoted >=4 as a "
+                              "redirection to a file named '=4'? {}",
+                              spellings(subject->name)));
+  const auto number = parse_at_least(*subject, rest);
+  if (!number)
+    return refuse(clause, number.error());
+  requirement.number = *number;
+  return requirement;
+}
+
+} // namespace sbx

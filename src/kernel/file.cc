@@ -1,0 +1,57 @@
+#include "kernel/file.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+namespace sbx {
+
+tl::expected<Fd, int> open_beneath(int dir, const std::string& path, int flags) {
+  open_how how{};
+  how.flags = static_cast<std::uint64_t>(flags | O_CLOEXEC);
+  how.resolve = RESOLVE_BENEATH | RESOLVE_NO_XDEV | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_SYMLINKS;
+  long fd = -1;
+  do
+    fd = syscall(SYS_openat2, dir, path.c_str(), &how, sizeof how);
+  while (fd < 0 && (errno == EINTR || errno == EAGAIN)); // EAGAIN: a rename raced with the walk
+  if (fd < 0)
+    return tl::unexpected<int>(errno);
+  return Fd(static_cast<int>(fd));
+}
+
+Reading read_all(int fd, std::size_t limit) {
+  std::string bytes;
+  while (true) {
+    const std::size_t had = bytes.size();
+    bytes.resize(had + std::max<std::size_t>(4096, std::min<std::size_t>(had, 1 << 20)));
+    const ssize_t got = ::read(fd, bytes.data() + had, bytes.size() - had);
+    if (got < 0 && errno != EINTR)
+      return refused(errno);
+    bytes.resize(had + static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
+    if (bytes.size() > limit)
+      return refused(EFBIG, "longer than " + std::to_string(limit) + " bytes");
+    if (got == 0)
+      return bytes;
+  }
+}
+
+Reading read_beneath(int dir, const std::string& path, std::size_t limit) {
+  const auto fd = open_beneath(dir, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+  if (!fd)
+    return refused(fd.error());
+  struct stat status {};
+  if (fstat(fd->get(), &status) != 0 || !S_ISREG(status.st_mode))
+    return refused(EBADMSG, "not a regular file");
+  return read_all(fd->get(), limit);
+}
+
+Reading read_host_file(const std::string& path, std::size_t limit) {
+  const Fd fd(open(path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC | O_NOFOLLOW));
+  return fd ? read_all(fd.get(), limit) : refused(errno, path);
+}
+
+} // namespace sbx

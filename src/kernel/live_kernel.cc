@@ -1,0 +1,73 @@
+#include "kernel/live_kernel.h"
+
+#include "kernel/file.h"
+#include "kernel/live_host.h"
+#include "kernel/live_landlock.h"
+#include "kernel/live_landlock_trial.h"
+#include "kernel/live_tasks.h"
+#include "kernel/live_user_ns.h"
+
+#include <cerrno>
+#include <unistd.h>
+
+namespace sbx {
+
+namespace {
+
+struct Adapter {
+  Source source;
+  Reading (*read)(const ProcTarget&);
+};
+
+// PID 2 is kthreadd where our PID namespace is the initial one.
+Reading read_init_ns(const ProcTarget& target) { return task_ns_line(target.proc(), "2", 2); }
+
+// One row a source; the capture-less lambdas are all there is to a plain file.
+const Adapter adapters[] = {
+    {source::target_identity, [](const ProcTarget& target) { return target.identity(); }},
+    {source::target_stat, [](const ProcTarget& target) { return target.read("stat", small_file); }},
+    {source::target_tasks_status, read_tasks_status},
+    {source::target_tasks_ns, read_tasks_ns},
+    {source::target_tasks_attr, read_tasks_attr},
+    {source::target_user_ns, read_user_ns},
+    {source::target_uid_map, [](const ProcTarget& target) { return target.read("uid_map", small_file); }},
+    {source::target_gid_map, [](const ProcTarget& target) { return target.read("gid_map", small_file); }},
+    {source::target_setgroups, [](const ProcTarget& target) { return target.read("setgroups", small_file); }},
+    {source::target_cgroup, [](const ProcTarget& target) { return target.read("cgroup", small_file); }},
+    {source::target_landlock, [](const ProcTarget& target) { return read_landlock_domains(target.pidfd()); }},
+    {source::self_status,
+     [](const ProcTarget& target) { return read_beneath(target.proc(), std::to_string(getpid()) + "/status"); }},
+    {source::self_ns,
+     [](const ProcTarget& target) -> Reading {
+       return task_ns_line(target.proc(), std::to_string(getpid()), getpid());
+     }},
+    {source::self_landlock, [](const ProcTarget&) { return read_landlock_trial(); }},
+    {source::init_ns, read_init_ns},
+    {source::host_osrelease, [](const ProcTarget&) { return read_host_file("/proc/sys/kernel/osrelease"); }},
+    {source::host_version, [](const ProcTarget&) { return read_host_file("/proc/version"); }},
+    {source::host_machine, [](const ProcTarget&) { return read_machine(); }},
+    {source::host_uptime, [](const ProcTarget&) { return read_host_file("/proc/uptime"); }},
+    {source::host_cmdline, [](const ProcTarget&) { return read_host_file("/proc/cmdline"); }},
+    {source::host_cpuinfo, [](const ProcTarget&) { return read_host_file("/proc/cpuinfo", 1 << 20); }},
+    {source::host_cpuid, [](const ProcTarget&) { return read_cpuid(); }},
+    {source::host_dmi, [](const ProcTarget&) { return read_dmi(); }},
+    {source::host_acpi, [](const ProcTarget&) { return read_acpi(); }},
+    {source::host_hypervisor, [](const ProcTarget&) { return read_hypervisor(); }},
+    {source::host_markers, [](const ProcTarget&) { return read_markers(); }},
+    {source::host_lsm, [](const ProcTarget&) { return read_host_file("/sys/kernel/security/lsm"); }},
+    {source::host_lsm_modules, [](const ProcTarget&) { return read_lsm_modules(); }},
+    {source::host_lockdown, [](const ProcTarget&) { return read_host_file("/sys/kernel/security/lockdown"); }},
+    {source::host_selinux_enforce, [](const ProcTarget&) { return read_host_file("/sys/fs/selinux/enforce"); }},
+    {source::host_cap_last_cap, [](const ProcTarget&) { return read_host_file("/proc/sys/kernel/cap_last_cap"); }},
+};
+
+} // namespace
+
+Reading LiveKernel::read(Source source) {
+  for (const Adapter& adapter : adapters)
+    if (adapter.source == source)
+      return adapter.read(target_);
+  return refused(ENODATA, "no adapter reads this source");
+}
+
+} // namespace sbx

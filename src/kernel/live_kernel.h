@@ -1,0 +1,18 @@
+// Who answers in a real run? The running kernel, about one target.
+#pragma once
+
+#include "kernel/kernel.h"
+#include "kernel/proc_target.h"
+
+namespace sbx {
+
+class LiveKernel final : public Kernel {
+public:
+  explicit LiveKernel(ProcTarget target) : target_(std::move(target)) {}
+  Reading read(Source source) override;
+
+private:
+  ProcTarget target_;
+};
+
+} // namespace sbx

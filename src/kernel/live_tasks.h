@@ -1,0 +1,16 @@
+// What does /proc say of every thread of the target? Written in the dialects of parse/tasks.h, task_ns.h, task_attr.h.
+#pragma once
+
+#include "core/reading.h"
+#include "kernel/proc_target.h"
+
+namespace sbx {
+
+Reading read_tasks_status(const ProcTarget& target);
+Reading read_tasks_ns(const ProcTarget& target);
+Reading read_tasks_attr(const ProcTarget& target);
+
+// One line of the dialect of parse/task_ns.h for a task directory below `dir` ("." for dir itself).
+std::string task_ns_line(int dir, const std::string& task_dir, pid_t tid);
+
+} // namespace sbx

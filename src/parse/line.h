@@ -1,0 +1,41 @@
+// How is text cut into lines, words and numbers? Strictly: what does not fit is not read at all.
+#pragma once
+
+#include <charconv>
+#include <concepts>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace sbx {
+
+// Calls with(line) for each line, without its newline; a last line without one counts too. `with` returns false to
+// stop. Returns false when it was stopped.
+template <class With> bool each_line(std::string_view text, With&& with) {
+  while (!text.empty()) {
+    const std::size_t end = text.find('\n');
+    if (!with(text.substr(0, end)))
+      return false;
+    if (end == std::string_view::npos)
+      break;
+    text.remove_prefix(end + 1);
+  }
+  return true;
+}
+
+// The words of a line, separated by runs of spaces and tabs.
+std::vector<std::string_view> words(std::string_view line);
+
+std::string_view trimmed(std::string_view text);
+
+// The whole of `text` as a number without sign, space or prefix (a minus only for signed types), or nothing.
+template <std::integral T> std::optional<T> number(std::string_view text, int base = 10) {
+  T value{};
+  const char* const end = text.data() + text.size();
+  const auto [stopped, problem] = std::from_chars(text.data(), end, value, base);
+  if (text.empty() || problem != std::errc{} || stopped != end)
+    return std::nullopt;
+  return value;
+}
+
+} // namespace sbx

@@ -1,0 +1,107 @@
+#include "probes/landlock.h"
+
+#include "probes/landlock_claims.h"
+#include "probes/landlock_offered.h"
+
+#include <fmt/core.h>
+#include <fmt/ranges.h>
+
+namespace sbx {
+
+namespace {
+
+constexpr const char* need_bpf = "run it as root, or with CAP_BPF and CAP_PERFMON, outside the sandbox: only kernel "
+                                 "memory says which domain another process is in";
+
+std::string times(std::size_t count, std::string_view noun) {
+  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+}
+
+// "level 2 of kernel ABI 7: 1 layer, 9 rules; not handled: truncate, bind_tcp"
+std::string summary(const LandlockReach& reach, const std::optional<unsigned>& kernel_abi) {
+  std::string text = fmt::format("level {}", reach.level);
+  if (kernel_abi)
+    text += fmt::format(" of kernel ABI {}", *kernel_abi);
+  text += fmt::format(": {}, {}", times(reach.layers, "layer"), times(reach.rules, "rule"));
+  if (reach.domains > 1)
+    text += fmt::format(" (the weakest of {} domains)", reach.domains);
+  if (!reach.not_handled.empty())
+    text += fmt::format("; not handled: {}", fmt::join(reach.not_handled, ", "));
+  return text;
+}
+
+std::string outside(const LandlockReach& reach) {
+  const std::size_t more = reach.tally.without - reach.outside.size();
+  return fmt::format("{} of {} threads confined; outside: {}{}", reach.tally.with, reach.tally.total(),
+                     fmt::join(reach.outside, ", "), more > 0 ? fmt::format(" and {} more", more) : "");
+}
+
+std::size_t threads_shown(Witness& witness) {
+  return witness.tasks().match([](const Seen<Tasks>& tasks) { return counted(tasks.value()).size(); },
+                               [](const Gap&) { return std::size_t{0}; });
+}
+
+Finding judged(const Seen<LandlockDomains>& domains, const LandlockReach& reach, const LandlockOffered& offered) {
+  if (reach.gap && reach.tally.without == 0)
+    return Finding::unknown(*reach.gap);
+  switch (judge(reach.tally)) {
+  case State::enforced:
+    if (reach.level == 0)
+      return Finding::partial(domains, summary(reach, offered.abi) + "; less than the file rights of ABI 1")
+          .remedy("handle every file system right of the ABI that the kernel offers, not only some");
+    return Finding::enforced(domains, summary(reach, offered.abi));
+  case State::partial:
+    return Finding::partial(domains, outside(reach))
+        .remedy("threads that ran before the restriction are not in it; restrict before starting threads, or with "
+                "LANDLOCK_RESTRICT_SELF_TSYNC (ABI 8)");
+  case State::absent:
+    return Finding::absent(domains, "no thread is in a Landlock domain");
+  case State::unknown:
+  case State::not_applicable:
+    break;
+  }
+  return Finding::unknown(
+      reach.gap.value_or(Gap{GapKind::malformed, std::string(domains.source().name), "no thread was seen"}));
+}
+
+// Without kernel memory: what the trial in a child of ours proves. It counts the layers of the inspector, so it says
+// something of the target only when that is the inspector itself; and where there is no Landlock there is no domain.
+Finding without_memory(Witness& witness, const Gap& gap, const LandlockOffered& offered) {
+  const bool self = witness.identity().match([](const Seen<Identity>& id) { return id.value().self; },
+                                             [](const Gap&) { return false; });
+  return witness.landlock_trial().match(
+      [&](const Seen<LandlockTrial>& trial) {
+        if (offered.none_can_exist)
+          return with_landlock_claims(Finding::absent(trial, offered.words), LandlockReach::none(threads_shown(witness)), offered);
+        if (!self || !trial.value().depth)
+          return with_landlock_claims(Finding::unknown(gap).remedy(need_bpf), std::nullopt, offered);
+        const unsigned depth = *trial.value().depth;
+        if (depth == 0)
+          return with_landlock_claims(Finding::absent(trial, "no layer on this process: the kernel had room for all 16"),
+                                      LandlockReach::none(threads_shown(witness)), offered);
+        return Finding(with_landlock_claims(Finding::enforced(trial, fmt::format("{}; what they handle was not seen: {}",
+                                                                                 times(depth, "layer"), gap.detail))
+                                                .remedy(need_bpf),
+                                            std::nullopt, offered)
+                           .claim("layers", depth)
+                           .claim("tasks_confined", 1)
+                           .claim("tasks_total", 1));
+      },
+      [&](const Gap&) {
+        return with_landlock_claims(Finding::unknown(gap).remedy(need_bpf), std::nullopt, offered);
+      });
+}
+
+} // namespace
+
+Finding landlock(Witness& witness) {
+  const LandlockOffered offered = landlock_offered(witness);
+  return witness.landlock_domains().match(
+      [&](const Seen<LandlockDomains>& domains) {
+        const LandlockReach reach = landlock_reach(domains.value(), offered.abi);
+        return with_landlock_claims(judged(domains, reach, offered), reach, offered);
+      },
+      [&](const Gap& gap) { return without_memory(witness, gap, offered); });
+}
+
+} // namespace sbx

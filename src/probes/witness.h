@@ -1,0 +1,64 @@
+// What was seen in this run? Asks each source once, remembers the answer, and alone may call a value seen.
+#pragma once
+
+#include "core/error.h"
+#include "core/evidence.h"
+#include "core/observation.h"
+#include "kernel/kernel.h"
+#include "parse/id_map.h"
+#include "parse/identity.h"
+#include "parse/landlock_domains.h"
+#include "parse/landlock_trial.h"
+#include "parse/lsm_list.h"
+#include "parse/proc_stat.h"
+#include "parse/properties.h"
+#include "parse/task_attr.h"
+#include "parse/task_ns.h"
+#include "parse/tasks.h"
+#include "parse/user_ns.h"
+
+#include <optional>
+#include <string>
+
+namespace sbx {
+
+class Witness {
+public:
+  explicit Witness(Kernel& kernel) : kernel_(kernel) {}
+
+  Observation<Identity> identity();
+  Observation<ProcStat> stat();
+  const Observation<Tasks>& tasks(); // kept: it may be large, and several probes read it
+  const Observation<std::vector<TaskNs>>& task_ns();
+  Observation<std::vector<TaskAttr>> task_attr();
+  Observation<std::vector<UserNs>> user_ns();
+  Observation<std::vector<IdRange>> id_map(Source source); // target_uid_map or target_gid_map
+  Observation<LandlockDomains> landlock_domains();
+  Observation<LandlockTrial> landlock_trial();
+  Observation<ProcStatus> self_status();
+  Observation<std::vector<TaskNs>> self_ns();
+  Observation<std::vector<TaskNs>> init_ns();
+  Observation<std::vector<std::string>> active_lsms(); // from lsm_list_modules(2), else from securityfs
+  Observation<std::string> lockdown();
+  Observation<std::uint64_t> count(Source source); // a file that is one number
+  Observation<Properties> properties(Source source);
+  Observation<std::string> text(Source source); // as it is, without white space around it
+
+  // Asks again who the target is. An Error (ErrorKind::target) when it is gone or another one: then nothing that was
+  // read in between may be believed.
+  Result<void> confirm_identity();
+
+  const Evidence& evidence() const { return evidence_; }
+
+private:
+  const Reading& read(Source source);
+  bool filtered(); // under a seccomp filter ourselves, or not able to tell
+  template <class T, class Parse> Observation<T> observe(Source source, Parse&& parse);
+
+  Kernel& kernel_;
+  Evidence evidence_;
+  std::optional<Observation<Tasks>> tasks_;
+  std::optional<Observation<std::vector<TaskNs>>> task_ns_;
+};
+
+} // namespace sbx
