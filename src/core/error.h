@@ -10,7 +10,8 @@ namespace sbx {
 enum class ErrorKind {
   usage,   // the command line makes no sense
   target,  // the target does not exist, vanished, or changed identity
-  failure, // we could not do our own work: write a file, read a recording
+  output,  // what was found could not be written
+  failure, // we could not do our own work: no /proc, no recording to read
 };
 
 struct Error {

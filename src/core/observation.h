@@ -39,7 +39,8 @@ public:
   }
 
   // A member that this kernel may not print: an empty optional is a gap, never a zero.
-  template <class U> Observation<U> field(std::string_view name, std::optional<U> T::*member) const {
+  template <class U, class Struct>
+  Observation<U> field(std::string_view name, std::optional<U> Struct::*member) const {
     return match(
         [&](const Seen<T>& it) -> Observation<U> {
           const std::optional<U>& value = it.value().*member;

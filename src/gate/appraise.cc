@@ -54,11 +54,23 @@ std::string some_of(const std::vector<std::string>& names) {
   return out;
 }
 
-std::string state_words(const Finding& finding) {
+std::string_view state_words(State state) {
+  switch (state) {
+  case State::enforced:
+  case State::partial:
+  case State::absent:
+    return state_name(state);
+  case State::unknown:
+    return "not seen";
+  case State::not_applicable:
+    return "not applicable, another boundary takes its place";
+  }
+  return "not seen";
+}
+
+std::string finding_words(const Finding& finding) {
   const std::string& summary = finding.summary();
-  std::string out(finding.state() == State::not_applicable
-                      ? "not applicable, another boundary takes its place"
-                      : state_name(finding.state()));
+  std::string out(state_words(finding.state()));
   if (!summary.empty())
     out += ": " + summary;
   if (finding.gap() && finding.gap()->detail != summary)
@@ -111,12 +123,12 @@ Judged judge_level(const Finding& finding, unsigned wanted) {
   if (level && *level < wanted)
     return too_low(finding, *level, kernel, wanted);
   if (kernel && *kernel < wanted)
-    return {Verdict::unmet, fmt::format("{}; {}, and no domain has a higher level", state_words(finding),
+    return {Verdict::unmet, fmt::format("{}; {}, and no domain has a higher level", finding_words(finding),
                                         abi_words(*kernel))};
   if (finding.state() != State::enforced)
-    return {Verdict::unknown, state_words(finding)};
+    return {Verdict::unknown, finding_words(finding)};
   if (!level)
-    return {Verdict::unknown, state_words(finding) + "; its level was not seen"};
+    return {Verdict::unknown, finding_words(finding) + "; its level was not seen"};
   return {Verdict::met, kernel ? fmt::format("level {} of kernel ABI {}", *level, *kernel)
                                : fmt::format("level {}, kernel ABI not seen", *level)};
 }
@@ -129,9 +141,9 @@ Judged judge_landlock(const Finding& finding, unsigned wanted) {
   case State::partial:
   case State::absent:
   case State::not_applicable:
-    return {enforced_verdict(finding), state_words(finding)};
+    return {enforced_verdict(finding), finding_words(finding)};
   }
-  return {Verdict::unknown, state_words(finding)};
+  return {Verdict::unknown, finding_words(finding)};
 }
 
 Judged judge_kernel(const Finding& finding, unsigned wanted) {
@@ -147,7 +159,7 @@ Judged judge_kernel(const Finding& finding, unsigned wanted) {
 Judged judge(const Requirement& requirement, const Finding& finding) {
   switch (requirement.wants) {
   case Wants::enforced:
-    return {enforced_verdict(finding), state_words(finding)};
+    return {enforced_verdict(finding), finding_words(finding)};
   case Wants::landlock_level:
     return judge_landlock(finding, requirement.number);
   case Wants::landlock_kernel_abi:

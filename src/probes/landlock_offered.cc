@@ -26,6 +26,8 @@ LandlockOffered landlock_offered(Witness& witness) {
         const LandlockAnswer answer = landlock_answer(trial.abi, filtered, lsms);
         LandlockOffered offered{number_of(trial.abi), number_of(trial.errata), number_of(trial.depth),
                                 answer.words,         answer.none_can_exist,   nlohmann::json::array()};
+        if (answer.none_can_exist)
+          offered.abi = 0; // seen: the kernel offers none
         for (const LandlockTrial::Step& step : trial.steps)
           offered.steps.push_back({{"action", step.action}, {"expected", step.expected}, {"outcome", step.outcome}});
         return offered;

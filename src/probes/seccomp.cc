@@ -41,7 +41,7 @@ Weakest weakest(const Tasks& tasks) {
 Claims mode_claim(const std::optional<unsigned>& mode) {
   if (!mode)
     return nullptr;
-  return *mode == mode_none ? "none" : *mode == mode_strict ? "strict" : "filter";
+  return *mode == mode_none ? "disabled" : *mode == mode_strict ? "strict" : "filter";
 }
 
 std::string amount(const Weakest& found) {

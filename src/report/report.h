@@ -25,9 +25,9 @@ struct Observer {
 
 struct Target {
   std::int64_t pid = 0; // as the inspector's PID namespace numbers it
-  std::string start_ticks;
-  std::string boot_id;
-  std::string comm;           // escaped
+  std::optional<std::string> start_ticks; // these are empty where /proc hides the process
+  std::optional<std::string> boot_id;
+  std::optional<std::string> comm; // escaped
   std::optional<char> state;  // proc_pid_stat(5): R S D T t Z X I
   std::optional<bool> kernel_thread;
   std::optional<std::size_t> threads;        // seen in the run

@@ -100,7 +100,7 @@ TEST_CASE("appraise: a level that the kernel cannot reach says that the kernel i
   CHECK(appraised("landlock>=9", finding(State::enforced, "", levels(7, 7))).observed ==
         "level 7 of kernel ABI 7; landlock.kernel>=9 would not be met either (the kernel offers ABI 7)");
   CHECK(appraised("landlock>=4", finding(State::unknown, "", levels(nullptr, 3))).observed ==
-        "unknown: bpf(2) answered EPERM; the kernel offers ABI 3, and no domain has a higher level");
+        "not seen: bpf(2) answered EPERM; the kernel offers ABI 3, and no domain has a higher level");
   CHECK(appraised("landlock>=4", finding(State::enforced, "", levels(2, nullptr))).observed ==
         "level 2, kernel ABI not seen");
 }
@@ -139,7 +139,7 @@ TEST_CASE("appraise: a layer without a level is met only where it is enforced") 
   CHECK(seccomp(State::unknown).verdict == Verdict::unknown);
   CHECK(seccomp(State::not_applicable).verdict == Verdict::unknown);
   CHECK(seccomp(State::enforced).observed == "enforced: 2 filters");
-  CHECK(seccomp(State::unknown).observed == "unknown: bpf(2) answered EPERM");
+  CHECK(seccomp(State::unknown).observed == "not seen: bpf(2) answered EPERM");
   CHECK(seccomp(State::not_applicable).observed ==
         "not applicable, another boundary takes its place: 2 filters");
 }

@@ -1,0 +1,31 @@
+// What can be asked on the command line? One struct of options, one function a command; main() only dispatches.
+#pragma once
+
+#include "cli/terminal.h"
+#include "core/error.h"
+
+#include <string>
+#include <vector>
+
+namespace sbx {
+
+enum class Format { table, json };
+
+struct Options {
+  std::string target = "self";        // a pid, or "self"
+  std::string directory;              // a recording
+  std::string schema;                 // which schema to print
+  std::vector<std::string> clauses;   // --require, in order
+  Format format = Format::table;
+  ColourChoice colour = ColourChoice::automatic;
+  bool ascii = false;
+};
+
+// Each returns the exit status of the program: 0 met or nothing required, 1 unmet, 4 could not be determined.
+Result<int> inspect_command(const Options& options);
+Result<int> capture_command(const Options& options);
+Result<int> replay_command(const Options& options);
+Result<int> list_command(const Options& options);
+Result<int> schema_command(const Options& options);
+
+} // namespace sbx

@@ -1,0 +1,16 @@
+// Which process does the user mean, and what if it changes under our hands? Once more, then we say so.
+#pragma once
+
+#include "core/error.h"
+#include "probes/witness.h"
+
+#include <functional>
+#include <string>
+
+namespace sbx {
+
+// `target`: "self" or a pid. Runs `work` on a witness of the live kernel; when the target executed another program
+// meanwhile, once more from the beginning.
+Result<int> with_live_target(const std::string& target, const std::function<Result<int>(Witness&)>& work);
+
+} // namespace sbx

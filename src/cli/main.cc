@@ -1,0 +1,109 @@
+// sbx-attest: which isolation layers does the kernel really enforce on a process?
+#include "cli/command.h"
+
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <map>
+
+namespace {
+
+using namespace sbx;
+
+constexpr int usage_status = 2, target_status = 3, output_status = 5, failure_status = 6;
+
+constexpr const char* footer = R"(Exit status:
+  0  every requirement is met, or there was none and the inspection worked
+  1  a requirement is not met
+  2  the command line makes no sense
+  3  the target does not exist, ended, or changed while it was inspected
+  4  no requirement is unmet, but at least one could not be determined
+  5  the output could not be written
+  6  the tool could not do its work here: no /proc, not a recording
+
+Nothing is stopped, traced or changed in the target. See sbx-attest(1).)";
+
+int status_of(ErrorKind kind) {
+  switch (kind) {
+  case ErrorKind::usage:
+    return usage_status;
+  case ErrorKind::target:
+    return target_status;
+  case ErrorKind::output:
+    return output_status;
+  case ErrorKind::failure:
+    return failure_status;
+  }
+  return failure_status;
+}
+
+void add_report_options(CLI::App& app, Options& options) {
+  static const std::map<std::string, Format> formats{{"table", Format::table}, {"json", Format::json}};
+  static const std::map<std::string, ColourChoice> colours{{"auto", ColourChoice::automatic},
+                                                           {"always", ColourChoice::always},
+                                                           {"never", ColourChoice::never}};
+  app.add_option("--require", options.clauses,
+                 "what must hold, repeatable: 'landlock>=N' (or landlock=N+, which needs no quotes), "
+                 "'landlock.kernel>=N', seccomp, no-new-privs, capabilities, namespaces, lsm")
+      ->type_name("CLAUSE")
+      ->expected(1)
+      ->take_all();
+  app.add_option("-o,--output", options.format, "table (default) or json")
+      ->type_name("FORMAT")
+      ->transform(CLI::Transformer(formats))
+      ->check(CLI::IsMember(formats));
+  app.add_option("--color,--colour", options.colour, "auto (default), always or never")
+      ->type_name("WHEN")
+      ->transform(CLI::Transformer(colours));
+  app.add_flag("--ascii", options.ascii, "plain ASCII in the table, whatever the locale");
+}
+
+using Command = Result<int> (*)(const Options&);
+
+} // namespace
+
+int main(int argc, char** argv) {
+  std::signal(SIGPIPE, SIG_IGN); // a closed pipe is an error we report, not a silent death
+  Options options;
+  Command command = inspect_command;
+  CLI::App app{"sbx-attest tells which isolation layers the kernel really enforces on a running process.\n"
+               "It only reads: nothing is stopped, traced or changed.",
+               "sbx-attest"};
+  app.set_version_flag("--version", "sbx-attest " SBX_VERSION);
+  app.set_help_flag("-h,--help", "print this help");
+  app.footer(footer);
+  app.require_subcommand(0, 1);
+  add_report_options(app, options);
+
+  const auto add = [&](const char* name, const char* what, Command run) {
+    CLI::App* sub = app.add_subcommand(name, what);
+    sub->set_help_flag("-h,--help", "print this help");
+    sub->callback([&command, run] { command = run; });
+    return sub;
+  };
+  CLI::App* inspect = add("inspect", "report the layers of a process (the default, on self)", inspect_command);
+  inspect->add_option("TARGET", options.target, "a process id, or self (default): what a child of this process inherits");
+  add_report_options(*inspect, options);
+  CLI::App* capture = add("capture", "record the evidence about a process in a new directory", capture_command);
+  capture->add_option("TARGET", options.target, "a process id, or self (default)");
+  capture->add_option("--out", options.directory, "the directory to make")->type_name("DIR")->required();
+  CLI::App* replay = add("replay", "report from a recording: the same report, byte for byte", replay_command);
+  replay->add_option("DIR", options.directory, "a recording made by capture")->required();
+  add_report_options(*replay, options);
+  add("list", "print the layers and the question each answers", list_command);
+  CLI::App* schema = add("schema", "print a JSON Schema", schema_command);
+  schema->add_option("NAME", options.schema, "which: report")->required();
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& problem) {
+    if (problem.get_exit_code() == 0) // --help, --version
+      return app.exit(problem);
+    complain(std::string(problem.what()) + "; see sbx-attest --help");
+    return usage_status;
+  }
+  const auto status = command(options);
+  if (status)
+    return *status;
+  complain(status.error().text);
+  return status_of(status.error().kind);
+}

@@ -1,0 +1,17 @@
+// How is a report written for programs? Canonical JSON, as schemas/report.v1.schema.json describes it.
+#pragma once
+
+#include "report/report.h"
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+namespace sbx {
+
+nlohmann::json report_json(const Report& report);
+
+// Sorted keys, two spaces, ASCII only, a newline at the end: the same report is the same bytes. Text that is
+// no UTF-8 is replaced, never thrown at.
+std::string render_json(const Report& report);
+
+} // namespace sbx

@@ -1,0 +1,219 @@
+#include "report/example_reports.h"
+
+#include "gate/appraise.h"
+#include "test_mint.h"
+
+#include <stdexcept>
+
+namespace sbx::examples {
+
+namespace {
+
+using nlohmann::json;
+
+const Seen<int> domains = TestMint::seen(0, source::target_landlock);
+const Seen<int> status = TestMint::seen(0, source::target_tasks_status);
+const Seen<int> ns = TestMint::seen(0, source::target_tasks_ns);
+const Seen<int> attr = TestMint::seen(0, source::target_tasks_attr);
+
+Finding with(Finding finding, const json& claims) {
+  for (const auto& [name, value] : claims.items())
+    std::move(finding).claim(name, value); // in place
+  return finding;
+}
+
+json landlock_nulls() {
+  json claims;
+  for (const char* name : {"kernel_abi", "errata", "level", "layers", "rules", "tasks_confined",
+                           "tasks_total", "handled_fs", "handled_net", "scoped", "not_handled"})
+    claims[name] = nullptr;
+  return claims;
+}
+
+json landlock_claims() {
+  json claims = landlock_nulls();
+  claims.update(
+      {{"kernel_abi", 7},
+       {"kernel_answer", "7"},
+       {"errata", 7},
+       {"level", 2},
+       {"layers", 1},
+       {"rules", 9},
+       {"tasks_confined", 7},
+       {"tasks_total", 7},
+       {"handled_fs",
+        {"execute", "write_file", "read_file", "read_dir", "remove_dir", "remove_file", "make_char",
+         "make_dir", "make_reg", "make_sock", "make_fifo", "make_block", "make_sym", "refer", "fs_bit_17"}},
+       {"handled_net", json::array()},
+       {"scoped", json::array()},
+       {"not_handled",
+        {"truncate", "bind_tcp", "connect_tcp", "ioctl_dev", "abstract_unix_socket", "signal"}},
+       {"own_layers", 0},
+       {"domains", 1},
+       {"domain_ids", {"9007199254740993"}},
+       {"denials", "18446744073709551615"},
+       {"blob_offset_from", "landlock_blob_sizes"},
+       {"trial", {{{"action", "open /etc/passwd"}, {"expected", "EACCES"}, {"outcome", "EACCES"}}}}});
+  return claims;
+}
+
+json capabilities_claims() {
+  return {{"effective", json::array()},
+          {"permitted", json::array()},
+          {"inheritable", json::array()},
+          {"bounding", {"chown", "cap_41"}},
+          {"ambient", json::array()},
+          {"tasks_total", 7},
+          {"user_namespace", {{"inode", 4026531837}, {"initial", true}}}};
+}
+
+json namespaces_claims() {
+  json claims = {{"user_owner_uid", 0}, {"user_depth", 0},  {"uid_map", {"0 0 4294967295"}},
+                 {"gid_map", nullptr},  {"tasks_total", 7}, {"tasks_differing", 0}};
+  for (const char* kind : {"user", "mnt", "pid", "net", "ipc", "uts", "cgroup", "time"})
+    claims[kind] = {{"inode", 4026531837}, {"initial", nullptr}};
+  return claims;
+}
+
+json lsm_claims() {
+  return {{"active", {"landlock", "yama"}},
+          {"label", nullptr},
+          {"module", nullptr},
+          {"mode", nullptr},
+          {"tasks_total", 7}};
+}
+
+json nulls_of(const json& claims) {
+  json out = claims;
+  for (json& value : out)
+    value = nullptr;
+  return out;
+}
+
+json seccomp_claims() {
+  return {{"mode", "filter"}, {"filters", 2}, {"tasks_filtered", 7}, {"tasks_total", 7}};
+}
+json no_new_privs_claims() { return {{"tasks_set", 7}, {"tasks_total", 7}}; }
+
+json platform() {
+  return {{"kernel_release", "6.12.72-linuxkit"},
+          {"kernel_version", "#1 SMP"},
+          {"architecture", "arm64"},
+          {"landlock", {{"abi", 7}, {"errata", 7}, {"answer", "7"}}},
+          {"lsm", {"landlock", "yama"}},
+          {"lockdown", "none"},
+          {"virtual_machine", {{"state", "yes"}, {"evidence", {"Apple"}}}},
+          {"hints",
+           {{{"id", "docker-desktop"},
+             {"name", "Docker Desktop"},
+             {"kind", "platform"},
+             {"evidence", "release ends in -linuxkit"}}}},
+          {"gaps", json::array()}};
+}
+
+Target target(std::string comm) {
+  return {.pid = 4242,
+          .start_ticks = "123456",
+          .boot_id = "5c1f9c1e-0a3f-4d5e-9a77-0123456789ab",
+          .comm = std::move(comm),
+          .state = 'S',
+          .kernel_thread = false,
+          .threads = 7,
+          .age_seconds = 3 * 60 * 60 + 59};
+}
+
+void require(Report& report, const std::vector<const char*>& clauses) {
+  std::vector<Requirement> requirements;
+  for (const char* clause : clauses) {
+    auto parsed = parse_requirement(clause);
+    if (!parsed)
+      throw std::logic_error(parsed.error().text);
+    requirements.push_back(*parsed);
+  }
+  report.appraisal = appraise(requirements, report.layers);
+}
+
+} // namespace
+
+Report observed() {
+  Report report{.tool_version = "0.1.0",
+                .vantage = Vantage::observer,
+                .observer = {.euid = 0, .kernel_memory = true, .landlock_layers = 0},
+                .target = target("bash"),
+                .platform = platform()};
+  report.layers = {
+      {"landlock", with(Finding::enforced(domains, "level 2 of kernel ABI 7: 1 domain, 9 rules; not handled: "
+                                                   "truncate, TCP, device ioctl, scopes"),
+                        landlock_claims())},
+      {"seccomp", with(Finding::enforced(status, "2 filters on every thread"), seccomp_claims())},
+      {"no_new_privs", with(Finding::enforced(status, ""), no_new_privs_claims())},
+      {"capabilities",
+       with(Finding::partial(status, "effective none, bounding still holds 14: chown, dac_override, ..."),
+            capabilities_claims())},
+      {"namespaces",
+       with(Finding::of(State::not_applicable, ns, "another kernel keeps them"), namespaces_claims())},
+      {"lsm", with(Finding::absent(attr, "no AppArmor, SELinux or Smack here").citing(status), lsm_claims())},
+  };
+  require(report, {"landlock>=4", "no-new-privs"});
+  return report;
+}
+
+Report unprivileged() {
+  Report report{.tool_version = "0.1.0",
+                .vantage = Vantage::observer,
+                .observer = {.euid = 1000, .kernel_memory = false, .landlock_layers = 2},
+                .target = target("bash"),
+                .platform = platform()};
+  report.target.threads = 1;
+  report.target.state = 'T';
+  report.target.age_seconds = 59;
+  const auto denied = [](Source source, std::string detail) {
+    return Gap{GapKind::denied, std::string(source.name), std::move(detail)};
+  };
+  report.layers = {
+      {"landlock", with(Finding::unknown(denied(source::target_landlock, "bpf(2) answered EPERM"),
+                                         "the kernel shows Landlock domains only through BPF")
+                            .remedy("run as root, or with CAP_BPF and CAP_PERFMON"),
+                        landlock_nulls())},
+      {"seccomp", with(Finding::unknown(Gap{GapKind::unsupported, "target/tasks/status",
+                                            "this kernel does not print Seccomp_filters"}),
+                       nulls_of(seccomp_claims()))},
+      {"no_new_privs", with(Finding::unknown(Gap{GapKind::malformed, "target/tasks/status", "no number"}),
+                            nulls_of(no_new_privs_claims()))},
+      {"capabilities", with(Finding::unknown(Gap{GapKind::vanished, "target/tasks/status", "ESRCH"}),
+                            nulls_of(capabilities_claims()))},
+      {"namespaces", with(Finding::unknown(denied(source::target_tasks_ns, "readlink answered EACCES")),
+                          nulls_of(namespaces_claims()))},
+      {"lsm", with(Finding::unknown(Gap{GapKind::not_attempted, "target/tasks/attr", "not in the recording"}),
+                   nulls_of(lsm_claims()))},
+  };
+  report.platform["virtual_machine"] = {{"state", "unknown"}, {"evidence", json::array()}};
+  report.platform["landlock"] = {{"abi", nullptr}, {"errata", nullptr}, {"answer", "EPERM"}};
+  report.platform["hints"] = json::array();
+  report.platform["gaps"] = {{{"kind", "denied"}, {"source", "host/dmi"}, {"detail", "EACCES"}}};
+  require(report, {"landlock.kernel>=11", "seccomp"});
+  return report;
+}
+
+Report hostile() {
+  Report report = observed();
+  report.vantage = Vantage::self;
+  report.observer = {.euid = 1000, .kernel_memory = false, .landlock_layers = 2};
+  report.target.comm = "\x1b]0;x\x07 \xff\u202e沙箱\\x1b";
+  report.layers[5].second = with(Finding::absent(attr, "label \x1b[2J\xc3 名前"), lsm_claims());
+  require(report, {"capabilities", "landlock=2+"});
+  return report;
+}
+
+Report kernel_thread() {
+  Report report = observed();
+  report.target.comm = "kworker/0:1";
+  report.target.kernel_thread = true;
+  report.target.state = 'I';
+  report.target.age_seconds = 3 * 24 * 60 * 60;
+  report.appraisal.reset();
+  report.layers.resize(1, report.layers[0]);
+  return report;
+}
+
+} // namespace sbx::examples
