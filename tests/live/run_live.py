@@ -481,6 +481,11 @@ def _():
         equal(bench.run(*arguments).status, MET, f"exit status of {arguments}")
 
 
+@case("every report of this run obeyed the schema, as another's validator reads it")
+def _():
+    bench.no_complaints()
+
+
 # ---------------------------------------------------------------- manners
 
 def tracing_programs():
