@@ -3,7 +3,6 @@
 
 #include <CLI/CLI.hpp>
 #include <csignal>
-#include <map>
 
 namespace {
 
@@ -37,23 +36,26 @@ int status_of(ErrorKind kind) {
 }
 
 void add_report_options(CLI::App& app, Options& options) {
-  static const std::map<std::string, Format> formats{{"table", Format::table}, {"json", Format::json}};
-  static const std::map<std::string, ColourChoice> colours{{"auto", ColourChoice::automatic},
-                                                           {"always", ColourChoice::always},
-                                                           {"never", ColourChoice::never}};
   app.add_option("--require", options.clauses,
                  "what must hold, repeatable: 'landlock>=N' (or landlock=N+, which needs no quotes), "
                  "'landlock.kernel>=N', seccomp, no-new-privs, capabilities, namespaces, lsm")
       ->type_name("CLAUSE")
       ->expected(1)
       ->take_all();
-  app.add_option("-o,--output", options.format, "table (default) or json")
+  const auto set_format = [&](const std::string& name) {
+    options.format = name == "json" ? Format::json : Format::table;
+  };
+  const auto set_colour = [&](const std::string& name) {
+    options.colour = name == "always"  ? ColourChoice::always
+                     : name == "never" ? ColourChoice::never
+                                       : ColourChoice::automatic;
+  };
+  app.add_option_function<std::string>("-o,--output", set_format, "table (default) or json")
       ->type_name("FORMAT")
-      ->transform(CLI::Transformer(formats))
-      ->check(CLI::IsMember(formats));
-  app.add_option("--color,--colour", options.colour, "auto (default), always or never")
+      ->check(CLI::IsMember({"table", "json"}).description(""));
+  app.add_option_function<std::string>("--color,--colour", set_colour, "auto (default), always or never")
       ->type_name("WHEN")
-      ->transform(CLI::Transformer(colours));
+      ->check(CLI::IsMember({"auto", "always", "never"}).description(""));
   app.add_flag("--ascii", options.ascii, "plain ASCII in the table, whatever the locale");
 }
 

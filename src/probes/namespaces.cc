@@ -97,12 +97,11 @@ Finding namespaces(Witness& witness) {
     if (ns.differs)
       differing.push_back(kind);
   }
-  const Claims total = witness.task_ns().match(
-      [&](const Seen<std::vector<TaskNs>>& links) {
-        return Claims(links.value().size() - exited_tids(witness).size());
-      },
-      [](const Gap&) { return Claims(); });
-  return with_user_ns(std::move(finding).claim("tasks_differing", differing).claim("tasks_total", total), witness);
+  Claims total;
+  witness.task_ns().match(
+      [&](const Seen<std::vector<TaskNs>>& links) { total = links.value().size() - exited_tids(witness).size(); },
+      [&](const Gap&) { differing = nullptr; });
+  return with_user_ns(std::move(finding).claim("differing", differing).claim("tasks_total", total), witness);
 }
 
 } // namespace sbx

@@ -69,7 +69,7 @@ json capabilities_claims() {
 
 json namespaces_claims() {
   json claims = {{"user_owner_uid", 0}, {"user_depth", 0},  {"uid_map", {"0 0 4294967295"}},
-                 {"gid_map", nullptr},  {"tasks_total", 7}, {"tasks_differing", 0}};
+                 {"gid_map", nullptr},  {"tasks_total", 7}, {"differing", Claims::array()}};
   for (const char* kind : {"user", "mnt", "pid", "net", "ipc", "uts", "cgroup", "time"})
     claims[kind] = {{"inode", 4026531837}, {"initial", nullptr}};
   return claims;
