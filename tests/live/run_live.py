@@ -409,6 +409,8 @@ def _():
     equal(first.out, second.out, "two replays")
     bench.obeys(first.report)
     equal(stable(first.report), stable(live.report), "replay beside inspect")
+    for path in (out, *out.rglob("*")):
+        path.chmod(0o755)
     equal(bench.run("replay", out, "-o", "json", under=bench.as_nobody).out, first.out, "replay by another user")
     equal(bench.run("replay", out, "--require", "landlock>=1").status, MET, "a requirement on a replay")
     check(first.out == bench.run("replay", out, "-o", "json", env={}).out, "replay without an environment")
