@@ -52,10 +52,11 @@ std::optional<std::size_t> thread_count(int pidfd) {
 
 std::size_t ring_size(std::size_t bytes) { return std::bit_ceil(std::clamp(bytes, least_ring, most_ring)); }
 
-std::string lockdown_note() {
-  return first_bytes("/sys/kernel/security/lockdown").find("[confidentiality]") != std::string::npos
-             ? "; the kernel is locked down (confidentiality), which forbids reading its memory"
-             : "";
+// Why a kernel that lets us load programs does not take these.
+std::string load_note(int error) {
+  if (first_bytes("/sys/kernel/security/lockdown").find("[confidentiality]") != std::string::npos)
+    return "; the kernel is locked down (confidentiality), which forbids reading its memory";
+  return error == EINVAL ? "; kernels before 5.17 lack a helper that the programs use (bpf_loop)" : "";
 }
 
 struct Places {
@@ -118,7 +119,7 @@ Reading ended() { return refused(ESRCH, "the process ended while its Landlock do
 Reading read_once(int pidfd, const Places& places, int abi, std::size_t ring_bytes, std::size_t& needed) {
   auto program = LandlockProgram::load(places.layout, places.task_iterator, ring_bytes);
   if (!program)
-    return refused(program.error().error, program.error().detail + lockdown_note());
+    return refused(program.error().error, program.error().detail + load_note(program.error().error));
   const auto offset = find_landlock_offset(*program, places.layout, abi);
   if (!offset)
     return refused(offset.error().error, offset.error().detail);
