@@ -1,7 +1,5 @@
 #include "kernel/landlock_call.h"
 
-#include <cerrno>
-#include <fcntl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -12,6 +10,11 @@ namespace {
 constexpr long create_nr = 444, add_rule_nr = 445, restrict_self_nr = 446;
 constexpr unsigned version_flag = 1, errata_flag = 2;
 constexpr int rule_path_beneath = 1;
+
+struct [[gnu::packed]] PathBeneathAttr {
+  std::uint64_t allowed_access;
+  std::int32_t parent_fd;
+};
 } // namespace
 
 int abi() { return static_cast<int>(syscall(create_nr, nullptr, 0, version_flag)); }
@@ -23,18 +26,9 @@ int create_ruleset(const RulesetAttr& attr, int abi) {
   return static_cast<int>(syscall(create_nr, &attr, size, 0));
 }
 
-int add_path(int ruleset, const char* path, std::uint64_t allowed) {
-  const int parent = open(path, O_PATH | O_CLOEXEC);
-  if (parent < 0)
-    return -1;
-  PathBeneathAttr rule;
-  rule.allowed_access = allowed;
-  rule.parent_fd = parent;
-  const int added = static_cast<int>(syscall(add_rule_nr, ruleset, rule_path_beneath, &rule, 0));
-  const int error = errno;
-  close(parent);
-  errno = error;
-  return added;
+int add_path(int ruleset, int parent, std::uint64_t allowed) {
+  const PathBeneathAttr rule{allowed, parent};
+  return static_cast<int>(syscall(add_rule_nr, ruleset, rule_path_beneath, &rule, 0));
 }
 
 int restrict_self(int ruleset) { return static_cast<int>(syscall(restrict_self_nr, ruleset, 0)); }

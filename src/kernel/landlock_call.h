@@ -10,16 +10,11 @@ struct RulesetAttr {
   std::uint64_t handled_access_fs = 0, handled_access_net = 0, scoped = 0;
 };
 
-struct __attribute__((packed)) PathBeneathAttr {
-  std::uint64_t allowed_access = 0;
-  std::int32_t parent_fd = -1;
-};
-
 // Each returns what the system call does: -1 with errno set, else the answer.
 int abi();
 int errata();
 int create_ruleset(const RulesetAttr& attr, int abi); // only as much of attr as that ABI knows
-int add_path(int ruleset, const char* path, std::uint64_t allowed);
+int add_path(int ruleset, int parent, std::uint64_t allowed); // parent: an O_PATH descriptor
 int restrict_self(int ruleset);
 
 // landlock(7), ACCESS RIGHTS: the bits that the trial and the calibration use.

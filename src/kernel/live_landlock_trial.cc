@@ -61,7 +61,8 @@ void try_domain(int out, int abi) {
   const bool binds = abi >= 4 && try_bind() == "ok", signals = abi >= 6 && try_signal(parent) == "ok";
   prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
   const int ruleset = landlock::create_ruleset(attr, abi);
-  const bool worked = ruleset >= 0 && (!proc || landlock::add_path(ruleset, "/proc", landlock::fs_read_dir) == 0) &&
+  const int allowed = open("/proc", O_PATH | O_CLOEXEC);
+  const bool worked = ruleset >= 0 && (!proc || landlock::add_path(ruleset, allowed, landlock::fs_read_dir) == 0) &&
                       landlock::restrict_self(ruleset) == 0;
   say(out, fmt::format("trial restrict_self ok {}\n", outcome(worked)));
   if (!worked)

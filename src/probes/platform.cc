@@ -83,7 +83,7 @@ Json virtual_machine(Witness& witness, const std::vector<PlatformHint>& hints) {
   Json evidence = Json::array();
   const std::string bit = value_of(witness, source::host_cpuid, "hypervisor");
   if (bit == "1")
-    evidence.push_back("the CPU announces a hypervisor: " + escaped(value_of(witness, source::host_cpuid, "vendor")));
+    evidence.push_back("the CPU announces the hypervisor " + escaped(value_of(witness, source::host_cpuid, "vendor")));
   for (const char* key : {"xen", "device_tree"})
     if (const std::string value = value_of(witness, source::host_hypervisor, key); !value.empty())
       evidence.push_back(std::string(key) + ": " + escaped(value));

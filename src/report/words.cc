@@ -169,12 +169,11 @@ std::vector<std::string> platform_words(const nlohmann::json& platform) {
   out.push_back(kernel_words(platform));
   std::vector<std::string> hints;
   for (const json& hint : member(platform, "hints"))
-    hints.push_back(fmt::format("looks like {}: {}", text(hint, "name"), text(hint, "evidence")));
+    hints.push_back(fmt::format("{} ({})", text(hint, "name"), text(hint, "evidence")));
   if (!hints.empty())
-    out.push_back(fmt::format("{}", fmt::join(hints, "; ")));
+    out.push_back(fmt::format("hints: {}", fmt::join(hints, ", ")));
   for (const json& gap : member(platform, "gaps"))
-    out.push_back(
-        fmt::format("not seen: {} ({}, {})", text(gap, "detail"), text(gap, "kind"), text(gap, "source")));
+    out.push_back("not seen: " + text(gap, "detail"));
   return out;
 }
 

@@ -100,7 +100,7 @@ std::vector<PlatformHint> platform_hints(const std::vector<PlatformString>& stri
       if (at == string.text.npos || known)
         continue;
       hints.push_back({std::string(row.id), std::string(row.name), std::string(row.kind),
-                       std::string(row.where) + ": " + escaped(line_with(string.text, at), 160)});
+                       std::string(row.where) + " " + escaped(line_with(string.text, at), 160)});
     }
   return hints;
 }

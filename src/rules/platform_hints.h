@@ -18,7 +18,7 @@ struct PlatformString {
 struct PlatformHint {
   std::string id, name;
   std::string kind;     // "platform", "hypervisor" or "container"
-  std::string evidence; // "kernel release ends in -linuxkit: 6.12.72-linuxkit", escaped
+  std::string evidence; // where and what: "release 6.12.72-linuxkit", escaped
 };
 
 std::vector<PlatformHint> platform_hints(const std::vector<PlatformString>& strings);

@@ -27,7 +27,7 @@ Namespaces          n/a       another kernel keeps them
 LSM label           absent    no AppArmor, SELinux or Smack here
 Platform            Linux 6.12.72-linuxkit arm64, Landlock ABI 7 (errata 7), in
                     a virtual machine (Apple)
-                    looks like Docker Desktop: release ends in -linuxkit
+                    hints: Docker Desktop (release ends in -linuxkit)
 
 landlock>=4         unmet     level 2 of kernel ABI 7: truncate, bind_tcp,
                               connect_tcp, ioctl_dev, abstract_unix_socket,
@@ -56,8 +56,8 @@ LSM label           absent    no AppArmor, SELinux or Smack
 Platform            Linux 6.12.72-linuxkit arm64, Landlock
                     ABI 7 (errata 7), in a virtual machine
                     (Apple)
-                    looks like Docker Desktop: release ends
-                    in -linuxkit
+                    hints: Docker Desktop (release ends in
+                    -linuxkit)
 
 landlock>=4         unmet     level 2 of kernel ABI 7:
                               truncate, bind_tcp,
@@ -96,7 +96,7 @@ LSM label           unknown   not in the recording
                               why: not asked (target/tasks/attr)
 Platform            Linux 6.12.72-linuxkit arm64, Landlock ABI not seen (EPERM),
                     in a virtual machine or not: unknown
-                    not seen: EACCES (denied, host/dmi)
+                    not seen: EACCES
 
 landlock.kernel>=11 unknown   the kernel's Landlock ABI was not seen
                               wanted: the kernel offers Landlock ABI 11 or later
@@ -120,7 +120,7 @@ Namespaces          n/a       another kernel keeps them
 LSM label           absent    label \x1b[2J\xc3 \xe5\x90\x8d\xe5\x89\x8d
 Platform            Linux 6.12.72-linuxkit arm64, Landlock ABI 7 (errata 7), in
                     a virtual machine (Apple)
-                    looks like Docker Desktop: release ends in -linuxkit
+                    hints: Docker Desktop (release ends in -linuxkit)
 
 capabilities        unmet     partial: effective none, bounding still holds 14:
                               chown, dac_override, ...
@@ -136,7 +136,7 @@ Landlock            enforced  level 2 of kernel ABI 7: 1 domain, 9 rules; not
                               handled: truncate, TCP, device ioctl, scopes
 Platform            Linux 6.12.72-linuxkit arm64, Landlock ABI 7 (errata 7), in
                     a virtual machine (Apple)
-                    looks like Docker Desktop: release ends in -linuxkit
+                    hints: Docker Desktop (release ends in -linuxkit)
 )";
 // clang-format on
 

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+ * What do landlock.bpf.c and its loader say to each other? Offsets go in, raw bytes of kernel memory come
+ * out. */
+#pragma once
+
+#include <linux/types.h>
+
+enum {
+  landlock_max_layers = 16, /* LANDLOCK_MAX_NUM_LAYERS, security/landlock/limits.h */
+  landlock_head_bytes = 128,
+  landlock_masks_bytes = 128, /* 16 layers of at most 8 bytes */
+  landlock_hierarchy_bytes = 128,
+  landlock_exe_bytes = 264,  /* LANDLOCK_PATH_MAX_SIZE is 256, and its NUL */
+  landlock_blob_bytes = 256, /* as much of cred->security as is searched for the domain */
+};
+
+/* Where one member lies. A plain member has bits == 0. */
+struct landlock_field {
+  __s32 offset; /* in bytes; -1 when this kernel has no such member */
+  __u16 size;   /* bytes to read there */
+  __u8 first_bit, bits;
+};
+
+struct landlock_layout {
+  struct landlock_field task_pid, task_comm, task_exit_state, task_start_boottime, task_cred, task_real_cred;
+  struct landlock_field task_thread_pid, pid_level, pid_number;
+  struct landlock_field cred_security, blob_domain;
+  struct landlock_field domain_layers, domain_rules, domain_hierarchy, domain_masks;
+  struct landlock_field masks_fs, masks_net, masks_scope; /* of struct access_masks, 6.11 and later */
+  struct landlock_field hierarchy_parent, hierarchy_id, hierarchy_denials, hierarchy_details;
+  struct landlock_field details_pid, details_uid, details_comm, details_exe;
+  struct landlock_field blob_sizes_cred;
+  __u32 head_size, mask_size, hierarchy_size; /* bytes to copy */
+  __u32 number_size;                          /* from one struct upid to the next */
+  __u32 mask_kind;                            /* enum MaskKind of layout.h */
+  __u32 shifted_fs_bits;                      /* where the net rights begin in a shifted mask */
+};
+
+enum { landlock_record_task = 1, landlock_record_domain, landlock_record_layer, landlock_record_slot };
+
+struct landlock_task_record {
+  __u32 kind, tid; /* as our PID namespace numbers it */
+  __u64 start_boottime;
+  __u64 blob, real_blob; /* cred->security and real_cred->security */
+  __u64 domain, real_domain;
+  __u32 exit_state, reserved;
+  char comm[16];
+};
+
+struct landlock_domain_record {
+  __u32 kind, reserved;
+  __u64 domain;
+  __u8 head[landlock_head_bytes];
+  __u8 masks[landlock_masks_bytes];
+};
+
+struct landlock_layer_record {
+  __u32 kind, depth; /* 0 = the newest layer */
+  __u64 domain;
+  __u64 details;
+  __u8 hierarchy[landlock_hierarchy_bytes];
+  __u32 pid, uid;
+  char comm[16];
+  char exe[landlock_exe_bytes];
+};
+
+/* One 8-byte slot of a credential's security blob, and what lies where it points to. */
+struct landlock_slot_record {
+  __u32 kind, tid;       /* this and creator as the initial PID namespace numbers them */
+  __u32 offset, creator; /* who made the newest layer; 0 when this kernel keeps none */
+  __u64 value;
+  __u8 head[landlock_head_bytes];
+  __u8 masks[landlock_masks_bytes];
+};

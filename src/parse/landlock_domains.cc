@@ -1,0 +1,225 @@
+#include "parse/landlock_domains.h"
+
+#include "core/escape.h"
+
+#include <algorithm>
+#include <charconv>
+#include <limits>
+
+namespace sbx {
+
+namespace {
+
+constexpr std::size_t most_layers = 16;
+constexpr std::uint64_t highest_offset = 4096;
+
+// The tokens of one line, taken one by one. After the first that does not fit, everything that is taken is
+// empty and failed() holds.
+class Line {
+public:
+  explicit Line(std::string_view text) : rest_(text) {}
+
+  bool at_end() const { return ended_; }
+  bool failed() const { return failed_; }
+  bool next_is(std::string_view key) const {
+    return !ended_ && rest_.substr(0, key.size()) == key && rest_.substr(key.size()).starts_with('=');
+  }
+
+  std::string_view word() {
+    if (ended_) {
+      failed_ = true;
+      return {};
+    }
+    const auto space = rest_.find(' ');
+    const std::string_view taken = rest_.substr(0, space);
+    ended_ = space == std::string_view::npos;
+    rest_ = ended_ ? std::string_view() : rest_.substr(space + 1);
+    return taken;
+  }
+
+  std::string_view value(std::string_view key) {
+    if (!next_is(key)) {
+      failed_ = true;
+      return {};
+    }
+    return word().substr(key.size() + 1);
+  }
+
+  // Written as the kernel layer writes it: no sign, no leading zero.
+  std::uint64_t number(std::string_view digits, std::uint64_t most, int base = 10) {
+    if (base == 16) {
+      if (!digits.starts_with("0x"))
+        failed_ = true;
+      digits.remove_prefix(std::min<std::size_t>(digits.size(), 2));
+    }
+    std::uint64_t value = 0;
+    const char* end = digits.data() + digits.size();
+    const auto [stop, error] = std::from_chars(digits.data(), end, value, base);
+    if (digits.empty() || error != std::errc() || stop != end || value > most ||
+        (digits.size() > 1 && digits[0] == '0'))
+      failed_ = true;
+    return failed_ ? 0 : value;
+  }
+  std::uint64_t number(std::string_view digits) {
+    return number(digits, std::numeric_limits<std::uint64_t>::max());
+  }
+  std::uint32_t small(std::string_view digits) {
+    return static_cast<std::uint32_t>(number(digits, std::numeric_limits<std::uint32_t>::max()));
+  }
+  std::uint64_t mask(std::string_view digits) {
+    return number(digits, std::numeric_limits<std::uint64_t>::max(), 16);
+  }
+
+  std::string bytes(std::string_view escaped_text) {
+    std::string raw;
+    if (!unescape(escaped_text, raw))
+      failed_ = true;
+    return raw;
+  }
+
+private:
+  std::string_view rest_;
+  bool ended_ = false, failed_ = false;
+};
+
+class Parser {
+public:
+  tl::expected<LandlockDomains, Malformed> parse(std::string_view text) {
+    if (text.empty() || text.back() != '\n')
+      return malformed("the last line is cut off");
+    while (!text.empty()) {
+      const std::string_view line = text.substr(0, text.find('\n'));
+      text.remove_prefix(line.size() + 1);
+      ++line_number_;
+      if (!take(line))
+        return malformed("line " + std::to_string(line_number_) + " makes no sense: " + escaped(line, 80));
+    }
+    return finish();
+  }
+
+private:
+  static tl::unexpected<Malformed> malformed(std::string what) {
+    return tl::unexpected<Malformed>(Malformed{std::move(what)});
+  }
+
+  bool take(std::string_view text) {
+    Line line(text);
+    const std::string_view what = line.word();
+    bool known = true;
+    if (line_number_ == 1)
+      known = what == "offset" && take_offset(line);
+    else if (line_number_ == 2)
+      known = what == "settled" && take_settled(line);
+    else if (what == "task")
+      known = take_task(line);
+    else if (what == "domain")
+      known = take_domain(line);
+    else
+      known = what == "layer" && take_layer(line);
+    return known && !line.failed() && line.at_end();
+  }
+
+  bool take_offset(Line& line) {
+    const std::uint64_t offset = line.number(line.word(), highest_offset);
+    const std::string_view symbol = line.value("symbol"), calibrated = line.value("calibrated");
+    for (std::string_view from : {symbol, calibrated})
+      if (from != "-" && line.number(from, highest_offset) != offset)
+        return false;
+    if (symbol == "-" && calibrated == "-")
+      return false;
+    result_.blob_offset = static_cast<long>(offset);
+    result_.offset_source = symbol == "-"       ? "calibration"
+                            : calibrated == "-" ? "symbol"
+                                                : "symbol and calibration";
+    return true;
+  }
+
+  bool take_settled(Line& line) {
+    const std::string_view answer = line.word();
+    result_.settled = answer == "yes";
+    return answer == "yes" || answer == "no";
+  }
+
+  // 0 is no domain; whether a number has its domain line is seen at the end.
+  std::optional<std::size_t> domain_number(Line& line, std::string_view key) {
+    const std::uint64_t number = line.small(line.value(key));
+    highest_named_ = std::max<std::uint64_t>(highest_named_, number);
+    return number == 0 ? std::nullopt : std::optional<std::size_t>(number - 1);
+  }
+
+  bool take_task(Line& line) {
+    LandlockTask task;
+    task.tid = line.small(line.word());
+    task.start_boottime = line.number(line.value("start"));
+    task.domain = domain_number(line, "domain");
+    task.real_domain = domain_number(line, "real");
+    const std::string_view exited = line.value("exited");
+    task.exited = exited == "1";
+    task.name = line.bytes(line.value("name"));
+    result_.tasks.push_back(std::move(task));
+    return result_.domains.empty() && (exited == "0" || exited == "1");
+  }
+
+  bool take_domain(Line& line) {
+    const bool is_next = line.number(line.word()) == result_.domains.size() + 1;
+    const std::uint64_t layers = line.number(line.value("layers"), most_layers);
+    LandlockDomain domain;
+    domain.rules = line.number(line.value("rules"));
+    const bool complete = layers_missing_ == 0;
+    layers_missing_ = layers;
+    result_.domains.push_back(std::move(domain));
+    return is_next && complete && layers > 0;
+  }
+
+  bool take_layer(Line& line) {
+    if (layers_missing_ == 0)
+      return false;
+    LandlockDomain& domain = result_.domains.back();
+    const bool is_next = line.number(line.word()) == result_.domains.size() &&
+                         line.number(line.word()) == domain.layers.size() + 1;
+    LandlockLayer layer;
+    layer.fs = line.mask(line.value("fs"));
+    layer.net = line.mask(line.value("net"));
+    layer.scoped = line.mask(line.value("scoped"));
+    if (line.next_is("id"))
+      layer.id = line.number(line.value("id"));
+    if (line.next_is("denials"))
+      layer.denials = line.number(line.value("denials"));
+    if (line.next_is("pid")) {
+      LandlockCreator creator;
+      creator.pid = line.small(line.value("pid"));
+      creator.uid = line.small(line.value("uid"));
+      creator.comm = line.bytes(line.value("comm"));
+      creator.exe = line.bytes(line.value("exe"));
+      layer.creator = std::move(creator);
+    }
+    domain.layers.push_back(std::move(layer));
+    --layers_missing_;
+    return is_next;
+  }
+
+  tl::expected<LandlockDomains, Malformed> finish() {
+    if (line_number_ < 2)
+      return malformed("the line settled is missing");
+    if (result_.tasks.empty())
+      return malformed("it names no task");
+    if (layers_missing_ > 0)
+      return malformed("the last domain lacks " + std::to_string(layers_missing_) + " layers");
+    if (highest_named_ != result_.domains.size())
+      return malformed("tasks name " + std::to_string(highest_named_) + " domains, " +
+                       std::to_string(result_.domains.size()) + " are there");
+    return std::move(result_);
+  }
+
+  LandlockDomains result_;
+  std::size_t line_number_ = 0;
+  std::uint64_t layers_missing_ = 0, highest_named_ = 0;
+};
+
+} // namespace
+
+tl::expected<LandlockDomains, Malformed> parse_landlock_domains(std::string_view text) {
+  return Parser().parse(text);
+}
+
+} // namespace sbx

@@ -1,0 +1,227 @@
+#!/usr/bin/python3
+"""matrix.py GUEST SBX_ATTEST SANDBOXED: boots one guest of the table below and inspects known processes there.
+
+Each was started before sbx-attest was; what the report must say follows from what the process was told to put on and
+from what this kernel answers to sandboxed itself. Both programs must be static. `matrix.py list` names the guests.
+"""
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE.parent), str(HERE.parent / "live"), str(HERE)]
+import tap
+from boot import boot
+from harness import FS, NET, SCOPED, names
+from tap import case, check, equal
+
+# name: series of the kernel, words on its command line, what is different there
+GUESTS = {
+    "6.1": ("6.1", "", ""),
+    "6.12": ("6.12", "", ""),
+    "6.16": ("6.16", "", ""),
+    "6.18": ("6.18", "", ""),
+    "6.19": ("6.19", "", ""),
+    "7.0": ("7.0", "", ""),
+    "7.1": ("7.1", "", ""),
+    "7.2": ("7.2", "", ""),
+    "7.3": ("7.3", "", ""),
+    # The blob of Landlock begins after that of the LSMs before it: at 8, at 24.
+    "7.3 after AppArmor": ("7.3", "lsm=lockdown,yama,apparmor,landlock,bpf", ""),
+    "6.1 after SELinux": ("6.1", "lsm=selinux,landlock,bpf selinux=1 enforcing=0", ""),
+    "6.12 after SELinux": ("6.12", "lsm=selinux,landlock,bpf selinux=1 enforcing=0", ""),
+    # Without symbol addresses the offset has to be found by trial.
+    "7.3 without symbols": ("7.3", "sysctl.kernel.kptr_restrict=2", ""),
+    "7.1 without Landlock": ("7.1", "lsm=lockdown,yama", "off"),
+    "6.12 locked down": ("6.12", "lockdown=confidentiality", "blind"),
+}
+
+# name: options of sandboxed
+PROCESSES = {
+    "none": "",
+    "one": "--landlock-layers 1 --rules 3",
+    "three": "--landlock-layers 3 --rules 4",
+    "ports": "--landlock-layers 1 --ports 2",
+    "old": "--landlock-layers 1 --handled-abi 2",
+    "half": "--landlock-layers 1 --rules 1 --thread-outside landlock",
+    "filters": "--filters 2",
+}
+
+# name: process looked at ("self" is none of them), options of inspect, as whom
+LOOKS = {
+    **{name: (name, "", "") for name in PROCESSES},
+    "one required": ("one", "--require landlock>=1", ""),
+    "half required": ("half", "--require landlock>=1", ""),
+    "none required": ("none", "--require landlock>=1", ""),
+    "old required": ("old", "--require landlock>=4", ""),
+    "one by nobody": ("one", "--require landlock>=1", "sandboxed --uid 65534 --"),
+    "self in three": ("self", "", "sandboxed --landlock-layers 3 --allow / --"),
+    "self in three as nobody": ("self", "--require landlock>=1", "sandboxed --landlock-layers 3 --allow / --uid 65534 --"),
+}
+
+
+def script():
+    """What the guest runs: everything is started, is ready, and only then looked at."""
+    lines = []
+    for name, options in PROCESSES.items():
+        lines += [f"sandboxed {options} >/tmp/{name} 2>&1 &", f"pid_{name}=$!"]
+    for name in PROCESSES:
+        lines.append(f"n=0; until grep -q . /tmp/{name} || [ $n = 100 ]; do sleep 0.1; n=$((n+1)); done; "
+                     f"echo '@process {name}'; cat /tmp/{name}")
+    for name, (process, options, under) in LOOKS.items():
+        options = " ".join(f"'{word}'" for word in options.split())
+        target = "self" if process == "self" else f"$pid_{process}"
+        lines += [f"echo '@look {name}'; {under} sbx-attest inspect {target} -o json {options} 2>/tmp/err; "
+                  f"echo \"@status $?\"; cat /tmp/err"]
+    return "\n".join(lines)
+
+
+class Look:
+    def __init__(self, text):
+        body, _, tail = text.rpartition("@status ")
+        self.status, self.text = int(tail.split("\n")[0]), body
+        self.err = tail.partition("\n")[2]
+
+    def layer(self, name="landlock"):
+        try:
+            return json.loads(self.text)["layers"][name]
+        except ValueError:
+            raise AssertionError(f"no JSON, exit {self.status}: {self.text[:500]} {self.err[:500]}") from None
+
+    @property
+    def claims(self):
+        return self.layer()["claims"]
+
+
+def sections(output, marker):
+    parts = output.split(f"@{marker} ")[1:]
+    return {name: body for name, _, body in (part.partition("\n") for part in parts)}
+
+
+def cases_for(kind, facts, looks):
+    abi = int(facts["none"]["abi"])
+
+    if kind == "off":
+        @case("Landlock is built in and not enabled: absent, and the kernel's answer is said")
+        def _():
+            equal(looks["none"].layer()["state"], "absent", "state")
+            equal(abi, -95, "what the kernel answered sandboxed")
+            equal(looks["none"].claims["kernel_abi"], None, "kernel_abi")
+            check("EOPNOTSUPP" in looks["none"].text, "the report does not hold the answer")
+            equal(looks["none required"].status, 1, "exit status of a requirement")
+
+        @case("the other layers are seen all the same")
+        def _():
+            equal(looks["filters"].layer("seccomp")["claims"]["filters"], 2, "filters")
+        return
+
+    if kind == "blind":
+        @case("kernel memory is locked: unknown with a reason, exit 4 on a requirement, never absent")
+        def _():
+            for name in ("none", "one", "three", "half"):
+                layer = looks[name].layer()
+                equal(layer["state"], "unknown", f"{name}: state")
+                check("lockdown" in json.dumps(layer), f"{name}: lockdown is not given as the reason: {layer}")
+            equal([looks[f"{name} required"].status for name in ("none", "one", "half")], [4, 4, 4], "exit status")
+            equal(looks["one"].claims["kernel_abi"], abi, "kernel_abi")
+
+        @case("inside three layers the inspector counts its own without reading kernel memory")
+        def _():
+            layer = looks["self in three"].layer()
+            equal((layer["state"], layer["claims"]["layers"]), ("enforced", 3), "state, layers")
+        return
+
+    for name, layers, rules in (("one", 1, 3), ("three", 3, 4)):
+        @case(f"{layers} layer(s): enforced, with the layers, {rules} rules and every right of this kernel")
+        def _(name=name, layers=layers, rules=rules):
+            layer, claims, fact = looks[name].layer(), looks[name].claims, facts[name]
+            equal(looks[name].status, 0, "exit status")
+            equal((layer["state"], claims["layers"], claims["rules"]), ("enforced", layers, rules), "state, layers, rules")
+            equal((claims["tasks_confined"], claims["tasks_total"]), (1, 1), "tasks")
+            equal((claims["kernel_abi"], claims["level"]), (abi, abi), "kernel_abi, level")
+            errata = int(fact["errata"])
+            equal(claims["errata"], errata if errata >= 0 else None, "errata")
+            for claim, table, key in (("handled_fs", FS, "fs"), ("handled_net", NET, "net"), ("scoped", SCOPED, "scoped")):
+                equal(set(claims[claim]), names(table, int(fact[key], 0)), claim)
+
+    if abi >= 4:
+        @case("rules on ports are counted")
+        def _():
+            equal(looks["ports"].claims["rules"], 2, "rules")
+
+    @case("a domain of ABI 2 rights is level 2 whatever the kernel offers")
+    def _():
+        equal((looks["old"].layer()["state"], looks["old"].claims["level"]), ("enforced", 2), "state, level")
+        equal(looks["old required"].status, 1, "exit status of landlock>=4")
+
+    @case("one thread left outside is partial, 1 of 2")
+    def _():
+        layer = looks["half"].layer()
+        claims = layer["claims"]
+        equal((layer["state"], claims["tasks_confined"], claims["tasks_total"]), ("partial", 1, 2), "state, tasks")
+
+    @case("no domain is absent, as read from kernel memory")
+    def _():
+        equal((looks["none"].layer()["state"], looks["none"].claims["layers"]), ("absent", 0), "state, layers")
+
+    @case("requirements: met on the confined, unmet on the others")
+    def _():
+        equal([looks[f"{name} required"].status for name in ("one", "half", "none")], [0, 1, 1], "exit status")
+
+    @case("an ordinary user learns nothing of another's process: unknown, exit 4")
+    def _():
+        look = looks["one by nobody"]
+        equal((look.status, look.layer()["state"]), (4, "unknown"), "exit status, state")
+        check(look.layer()["gap"]["detail"], "no reason")
+
+    @case("inside three layers, with and without BPF, the inspector finds three")
+    def _():
+        for name in ("self in three", "self in three as nobody"):
+            equal((looks[name].layer()["state"], looks[name].claims["layers"]), ("enforced", 3), f"{name}: state, layers")
+        equal(looks["self in three as nobody"].status, 4, "exit status of a level without BPF")
+
+    @case("two seccomp filters are counted")
+    def _():
+        equal(looks["filters"].layer("seccomp")["claims"]["filters"], 2, "filters")
+
+
+def main(guest, attest, sandboxed):
+    series, append, kind = GUESTS[guest]
+    fetched = subprocess.run([HERE / "fetch", series], stdout=subprocess.PIPE, text=True)
+    if fetched.returncode:
+        return "matrix: no kernel"
+    kernel = fetched.stdout.split(maxsplit=1)[1].strip()
+    with tempfile.TemporaryDirectory(prefix="sbx-matrix-") as scratch:
+        guest_script = pathlib.Path(scratch, "script")
+        guest_script.write_text(script())
+        status, output, console = boot(kernel, append, [attest, sandboxed, str(guest_script)], ["sh", "/bin/script"], 240)
+    text = output.decode(errors="replace")
+    print(f"# {pathlib.Path(kernel).name} {append}")
+
+    @case("the guest boots and runs every look to its end")
+    def _():
+        check(text.count("@status ") == len(LOOKS), f"exit {status}:\n{text[-1500:]}\n{console[-1500:].decode(errors='replace')}")
+
+    before_looks = text.partition("@look ")[0]
+    facts = {}
+    for name, body in sections(before_looks, "process").items():
+        words = body.split()
+        facts[name] = dict(word.split("=") for word in words[2:]) if words[:1] == ["ready"] else {"said": body}
+    looks = {name: Look(body) for name, body in sections(text, "look").items() if "@status " in body}
+    if "abi" in facts.get("none", {}) and len(looks) == len(LOOKS):
+        cases_for(kind, facts, looks)
+    failed = tap.run()
+    if failed:
+        for name, look in looks.items():
+            print(f"# {name}: exit {look.status} {look.err.strip()[:300]}")
+        print("#", facts)
+    return failed
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] == ["list"]:
+        print(*GUESTS, sep="\n")
+        sys.exit()
+    sys.exit(main(*sys.argv[1:]) if len(sys.argv) == 4 and sys.argv[1] in GUESTS else __doc__)

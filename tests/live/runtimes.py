@@ -1,0 +1,199 @@
+#!/usr/bin/python3
+"""runtimes.py SBX_ATTEST SANDBOXED [WORD...]: inspects what the sandboxes of Debian's packages really put on.
+
+The ground truth is /proc, read here, and what each runtime was told to do. Root is needed.
+"""
+import contextlib
+import io
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tarfile
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+import tap
+from harness import Bench, Target, capability_names, descendants
+from tap import case, check, equal
+
+bench = None
+KINDS = "user mnt pid net ipc uts cgroup time".split()
+SETS = (("effective", "CapEff"), ("permitted", "CapPrm"), ("inheritable", "CapInh"), ("bounding", "CapBnd"),
+        ("ambient", "CapAmb"))
+MODES = {"0": "none", "1": "strict", "2": "filter"}
+
+
+def agrees_with_proc(result, target):
+    """All that /proc says of it must be what the report says."""
+    status = target.status()
+    equal(result.status, 0, "exit status")
+    for name, key in SETS:
+        equal(set(result.claims("capabilities")[name]), capability_names(int(status[key], 16)), name)
+    equal(result.claims("no_new_privs")["tasks_set"] > 0, status["NoNewPrivs"] == "1", "no_new_privs")
+    equal(result.layer("seccomp")["state"], "enforced" if status["Seccomp"] != "0" else "absent", "seccomp")
+    equal(result.claims("seccomp")["filters"], int(status["Seccomp_filters"]), "seccomp filters")
+    for kind in KINDS:
+        claim, inode = result.claims("namespaces")[kind], target.ns(kind)
+        equal(int(claim["inode"]), inode, f"inode of {kind}")
+        own = inode != int(os.readlink(f"/proc/self/ns/{kind}").split("[")[1][:-1])
+        if own:
+            check(claim["initial"] is False, f"{kind} is not the host's: {claim}")
+
+
+@contextlib.contextmanager
+def launched(command, program, **options):
+    """Starts a launcher; the process under it whose program has that name."""
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                          **options) as launcher:
+        try:
+            deadline = time.monotonic() + 20
+            while time.monotonic() < deadline:
+                for pid in descendants(launcher.pid):
+                    with contextlib.suppress(OSError):
+                        if pathlib.Path(f"/proc/{pid}/comm").read_text().strip() == program:
+                            time.sleep(0.1)
+                            yield Target(pid, launcher)
+                            return
+                check(launcher.poll() is None, f"{command[0]} ended: {launcher.returncode}")
+                time.sleep(0.05)
+            raise AssertionError(f"{command[0]} started no {program}")
+        finally:
+            below = descendants(launcher.pid)
+            launcher.terminate()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                launcher.wait(5)
+            for pid in below:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, 9)
+            launcher.kill()
+            launcher.stderr.close()
+
+
+BWRAP = ["bwrap", "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", "--die-with-parent"]
+
+
+@case("bubblewrap with everything unshared: namespaces its own, no new privileges, no Landlock")
+def _():
+    with launched([*BWRAP, "--unshare-all", "--cap-drop", "ALL", "sleep", "300"], "sleep") as target:
+        result = bench.inspect(target)
+        agrees_with_proc(result, target)
+        equal([result.layer(name)["state"] for name in ("namespaces", "no_new_privs", "landlock", "seccomp")],
+              ["enforced", "enforced", "absent", "absent"], "states")
+
+
+@case("bubblewrap around a Landlock domain: both are seen")
+def _():
+    inside = [bench.sandboxed, "--landlock-layers", "2", "--filters", "1", "--allow", "/", "--", "sleep", "300"]
+    with launched([*BWRAP, "--unshare-net", *inside], "sleep") as target:
+        result = bench.inspect(target, "--require", "landlock>=1", "--require", "seccomp")
+        agrees_with_proc(result, target)
+        equal((result.claims("landlock")["layers"], result.layer("namespaces")["state"]), (2, "partial"), "layers, state")
+
+
+@case("inspect self inside bubblewrap, without privileges, says what holds there")
+def _():
+    result = bench.inspect("self", under=[*BWRAP, "--unshare-all", "--cap-drop", "ALL", "--uid", "65534", "--"])
+    equal((result.status, result.report["vantage"]), (0, "self"), "status, vantage")
+    equal((result.layer("no_new_privs")["state"], result.layer("capabilities")["state"]), ("enforced", "enforced"), "states")
+    check(result.layer("namespaces")["state"] in ("enforced", "unknown"), f"namespaces: {result.layer('namespaces')}")
+
+
+@case("firejail with seccomp, without capabilities or network")
+def _():
+    command = ["firejail", "--quiet", "--noprofile", "--seccomp", "--caps.drop=all", "--nonewprivs", "--net=none",
+               "sleep", "300"]
+    with launched(command, "sleep") as target:
+        result = bench.inspect(target)
+        agrees_with_proc(result, target)
+        equal((result.layer("seccomp")["state"], result.layer("no_new_privs")["state"]), ("enforced", "enforced"), "states")
+        equal(result.claims("capabilities")["effective"], [], "effective")
+
+
+class Podman:
+    """Podman with a store of its own, in limits that root without CAP_SYS_RESOURCE can set."""
+
+    def __init__(self, path):
+        self.path = path
+        config = path / "containers.conf"
+        config.write_text("[engine]\ncgroup_manager = \"cgroupfs\"\nevents_logger = \"file\"\n"
+                          f"tmp_dir = \"{path}/tmp\"\n[network]\nnetwork_config_dir = \"{path}/net\"\n")
+        self.environment = {**os.environ, "CONTAINERS_CONF": str(config)}
+        # runc takes any layout of cgroups; crun refuses a hybrid one whose second version still owns a controller.
+        self.command = ["podman", "--root", f"{path}/root", "--runroot", f"{path}/run", "--storage-driver", "vfs",
+                        "--runtime", "runc"]
+
+    def __call__(self, *arguments, **options):
+        done = subprocess.run([*self.command, *arguments], env=self.environment, stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, timeout=120, **options)
+        check(done.returncode == 0, f"podman {arguments[0]}: {done.stderr.decode(errors='replace')[-800:]}")
+        return done.stdout.decode().strip()
+
+    def image(self):
+        image = io.BytesIO()
+        with tarfile.open(fileobj=image, mode="w") as tar:
+            for name in ("bin", "etc", "proc", "sys", "dev", "tmp"):
+                entry = tarfile.TarInfo(name)
+                entry.type, entry.mode = tarfile.DIRTYPE, 0o755
+                tar.addfile(entry)
+            tar.add("/bin/busybox", "bin/busybox")
+            entry = tarfile.TarInfo("etc/passwd")
+            text = b"root:x:0:0::/:/bin/sh\n"
+            entry.size = len(text)
+            tar.addfile(entry, io.BytesIO(text))
+        self("import", "-", "sbx-live", input=image.getvalue())
+
+    @contextlib.contextmanager
+    def container(self, *options):
+        name = f"sbx-live-{os.getpid()}"
+        self("run", "-d", "--name", name, "--network", "none", "--ulimit", "nofile=4096:4096", "--ulimit",
+             "nproc=4096:4096", *options, "localhost/sbx-live", "/bin/busybox", "sleep", "300")
+        try:
+            seen = json.loads(self("inspect", name))[0]
+            time.sleep(0.1)
+            yield Target(seen["State"]["Pid"]), seen
+        finally:
+            self("rm", "-f", "-t", "0", name)
+
+
+podman = None
+
+for sentence, options in (
+        ("podman's defaults", []),
+        ("podman without capabilities and without new privileges",
+         ["--cap-drop", "ALL", "--security-opt", "no-new-privileges"]),
+        ("podman without seccomp, on the host's PID and IPC namespaces",
+         ["--security-opt", "seccomp=unconfined", "--pid", "host", "--ipc", "host"]),
+        ("a privileged podman container", ["--privileged"])):
+    @case(f"{sentence}: the report is what /proc says and podman was told")
+    def _(options=options):
+        with podman.container(*options) as (target, seen):
+            result = bench.inspect(target)
+            agrees_with_proc(result, target)
+            told = {"cap_" + name for name in result.claims("capabilities")["effective"]}
+            equal(told, {name.lower() for name in seen["EffectiveCaps"] or []}, "podman's own list of capabilities")
+            claims = result.claims("namespaces")
+            equal(claims["mnt"]["inode"] != str(os.stat("/proc/self/ns/mnt").st_ino), True, "a mount namespace of its own")
+            equal(int(claims["pid"]["inode"]) == os.stat("/proc/self/ns/pid").st_ino, "--pid" in options, "the host's pid")
+
+
+@case("every report of this run obeyed the schema, as another's validator reads it")
+def _():
+    bench.no_complaints()
+
+
+if __name__ == "__main__":
+    if len(sys.argv) < 3 or os.geteuid() != 0:
+        sys.exit(__doc__)
+    bench = Bench(sys.argv[1], sys.argv[2])
+    (bench.path / "podman").mkdir()
+    podman = Podman(bench.path / "podman")
+    podman.image()
+    try:
+        sys.exit(tap.run(sys.argv[3:]))
+    finally:
+        # What podman mounted over its store would keep the directory from being removed.
+        for line in reversed(pathlib.Path("/proc/self/mounts").read_text().splitlines()):
+            if line.split()[1].startswith(str(bench.path)):
+                subprocess.run(["umount", "-l", line.split()[1]], check=False)

@@ -1,0 +1,85 @@
+#include "probes/witness.h"
+
+#include "fake_kernel.h"
+
+#include <catch2/catch.hpp>
+
+using namespace sbx;
+
+namespace {
+
+const std::string identity = "vantage observer\npid 100\nstart_ticks 1\nboot_id x\nexecutable 1:2:3\nexited no\n";
+
+// A target that becomes another one after the first look.
+class Changing final : public Kernel {
+public:
+  explicit Changing(Reading later) : later_(std::move(later)) {}
+  Reading read(Source source) override {
+    if (source != source::target_identity)
+      return refused(ENODATA);
+    return first_ ? (first_ = false, Reading(identity)) : later_;
+  }
+
+private:
+  bool first_ = true;
+  Reading later_;
+};
+
+} // namespace
+
+TEST_CASE("witness: each source is asked once and remembered as evidence") {
+  FakeKernel kernel;
+  kernel.answer(source::host_machine, "x86_64").fail(source::host_lsm, ENOENT, "no file");
+  Witness witness(kernel);
+  for (int i = 0; i < 3; ++i) {
+    witness.text(source::host_machine).match([](const Seen<std::string>& seen) { CHECK(seen.value() == "x86_64"); },
+                                             [](const Gap&) { FAIL("it was answered"); });
+    witness.text(source::host_lsm).match([](const Seen<std::string>&) { FAIL("it was refused"); },
+                                         [](const Gap& gap) { CHECK(gap.kind == GapKind::unsupported); });
+  }
+  CHECK(kernel.reads == 2);
+  CHECK(witness.evidence().size() == 2);
+  CHECK(witness.evidence().at(source::host_lsm) == refused(ENOENT, "no file"));
+}
+
+TEST_CASE("witness: a target that stayed the same is confirmed") {
+  FakeKernel kernel;
+  kernel.answer(source::target_identity, identity);
+  Witness witness(kernel);
+  CHECK(witness.confirm_identity());
+}
+
+TEST_CASE("witness: a target that ended or changed voids the run") {
+  std::string other_program = identity;
+  other_program.replace(other_program.find("1:2:3"), 5, "1:2:4");
+  for (const Reading& later : {refused(ESRCH), Reading(other_program)}) {
+    Changing kernel(later);
+    Witness witness(kernel);
+    (void)witness.identity();
+    const auto same = witness.confirm_identity();
+    REQUIRE_FALSE(same);
+    CHECK(same.error().kind == ErrorKind::target);
+  }
+}
+
+TEST_CASE("witness: a source that the recording lacks was not asked") {
+  FakeKernel kernel;
+  Witness witness(kernel);
+  witness.stat().match([](const Seen<ProcStat>&) { FAIL("nothing was answered"); },
+                       [](const Gap& gap) { CHECK(gap.kind == GapKind::not_attempted); });
+}
+
+TEST_CASE("witness: ENOSYS is the kernel's answer only when no filter is on us") {
+  FakeKernel kernel;
+  kernel.fail(source::host_lsm_modules, ENOSYS).fail(source::host_lsm, ENOSYS);
+  const auto kind = [&] {
+    Witness witness(kernel);
+    return witness.active_lsms().match([](const auto&) { return GapKind::malformed; },
+                                       [](const Gap& gap) { return gap.kind; });
+  };
+  CHECK(kind() == GapKind::denied); // our own status was not seen
+  kernel.answer(source::self_status, "Seccomp:\t2\n");
+  CHECK(kind() == GapKind::denied);
+  kernel.answer(source::self_status, "Seccomp:\t0\n");
+  CHECK(kind() == GapKind::unsupported);
+}
