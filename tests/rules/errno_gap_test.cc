@@ -19,16 +19,27 @@ GapKind kind(Source source, int error) { return gap_kind_of(source, error, false
 
 TEST_CASE("errno_gap: the whole table") {
   const std::map<int, GapKind> table{
-      {EACCES, GapKind::denied},         {EPERM, GapKind::denied},
-      {EXDEV, GapKind::denied},          {ELOOP, GapKind::denied},
-      {ENOSYS, GapKind::unsupported},    {EOPNOTSUPP, GapKind::unsupported},
-      {EBADMSG, GapKind::malformed},     {EIO, GapKind::malformed},
-      {ENODATA, GapKind::not_attempted}, {ETIMEDOUT, GapKind::not_attempted},
-      {EFBIG, GapKind::not_attempted},   {ENOBUFS, GapKind::not_attempted},
-      {ENOMEM, GapKind::not_attempted},  {EMFILE, GapKind::not_attempted},
-      {ENFILE, GapKind::not_attempted},  {EINVAL, GapKind::unsupported},
-      {E2BIG, GapKind::unsupported},     {ENXIO, GapKind::unsupported},
-      {ENOTTY, GapKind::unsupported},    {524, GapKind::unsupported},
+      {EACCES, GapKind::denied},
+      {EPERM, GapKind::denied},
+      {EXDEV, GapKind::denied},
+      {ELOOP, GapKind::denied},
+      {ENOSYS, GapKind::unsupported},
+      {EOPNOTSUPP, GapKind::unsupported},
+      {EBADMSG, GapKind::malformed},
+      {EIO, GapKind::malformed},
+      {EFAULT, GapKind::malformed},
+      {ENODATA, GapKind::not_attempted},
+      {ETIMEDOUT, GapKind::not_attempted},
+      {EFBIG, GapKind::not_attempted},
+      {ENOBUFS, GapKind::not_attempted},
+      {ENOMEM, GapKind::not_attempted},
+      {EMFILE, GapKind::not_attempted},
+      {ENFILE, GapKind::not_attempted},
+      {EINVAL, GapKind::unsupported},
+      {E2BIG, GapKind::unsupported},
+      {ENXIO, GapKind::unsupported},
+      {ENOTTY, GapKind::unsupported},
+      {524, GapKind::unsupported},
   };
   for (const auto& [error, expected] : table)
     for (const Source source : {target, self, host}) {
@@ -53,11 +64,16 @@ TEST_CASE("errno_gap: a filter of our own changes the meaning of no other errno"
 
 TEST_CASE(
     "errno_gap: what is not found below the target went with it; elsewhere this kernel does not have it") {
-  for (const int error : {ENOENT, ESRCH})
-    for (const Source source : source::all) {
-      const bool of_target = source.name.starts_with("target/");
-      CHECK(kind(source, error) == (of_target ? GapKind::vanished : GapKind::unsupported));
-    }
+  for (const Source source : source::all) {
+    const GapKind expected = source.name.starts_with("target/") ? GapKind::vanished : GapKind::unsupported;
+    CHECK(kind(source, ESRCH) == expected);
+    if (source != source::target_landlock)
+      CHECK(kind(source, ENOENT) == expected);
+  }
+}
+
+TEST_CASE("errno_gap: a kernel without BTF does not offer its Landlock domains, and no target vanished") {
+  CHECK(kind(source::target_landlock, ENOENT) == GapKind::unsupported);
 }
 
 TEST_CASE("errno_gap: a refusal names its source and its errno, whatever the errno") {
