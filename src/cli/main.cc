@@ -95,15 +95,20 @@ int main(int argc, char** argv) {
   CLI::App* schema = add("schema", "print a JSON Schema", schema_command);
   schema->add_option("NAME", options.schema, "which: report")->required();
 
+  std::string asked_for; // --help or --version
   try {
     app.parse(argc, argv);
+  } catch (const CLI::CallForHelp&) {
+    for (const CLI::App* asked : app.get_subcommands())
+      asked_for = asked->help();
+    asked_for = asked_for.empty() ? app.help() : asked_for;
+  } catch (const CLI::CallForVersion&) {
+    asked_for = "sbx-attest " SBX_VERSION "\n";
   } catch (const CLI::ParseError& problem) {
-    if (problem.get_exit_code() == 0) // --help, --version
-      return app.exit(problem);
     complain(std::string(problem.what()) + "; see sbx-attest --help");
     return usage_status;
   }
-  const auto status = command(options);
+  const auto status = asked_for.empty() ? command(options) : print(asked_for).map([] { return 0; });
   if (status)
     return *status;
   complain(status.error().text);

@@ -56,14 +56,14 @@ def initramfs(files, command):
     entries = [(name, directory, b"") for name in
                ("bin", "dev", "etc", "proc", "root", "run", "sys")] + [("tmp", stat.S_IFDIR | 0o1777, b"")]
     entries.append(("etc/passwd", stat.S_IFREG | 0o644, b"root:x:0:0::/root:/bin/sh\nnobody:x:65534:65534::/:/bin/sh\n"))
-    for path in ["/bin/busybox", *files]:
-        entries.append((f"bin/{os.path.basename(path)}", program, pathlib.Path(path).read_bytes()))
+    for name, path in {"busybox": "/bin/busybox", **files}.items():
+        entries.append((f"bin/{name}", program, pathlib.Path(path).read_bytes()))
     entries.append(("init", program, INIT.format(command=shlex.join(command)).encode()))
     return newc(entries)
 
 
 def boot(kernel, append, files, command, timeout=180, memory="512M"):
-    """(status, output, console) of the command in the guest."""
+    """(status, output, console) of the command in the guest; files are {name in /bin: path here}."""
     with tempfile.TemporaryDirectory(prefix="sbx-boot-") as scratch:
         initrd, answer = pathlib.Path(scratch, "initrd"), pathlib.Path(scratch, "answer")
         initrd.write_bytes(initramfs(files, command))
@@ -99,7 +99,8 @@ def main():
     options = parser.parse_args(arguments)
     if not command or not os.access(options.kernel, os.R_OK):
         parser.error("give a readable kernel, and a command after --")
-    status, output, console = boot(options.kernel, options.append, options.file, command, options.timeout, options.memory)
+    files = {os.path.basename(path): path for path in options.file}
+    status, output, console = boot(options.kernel, options.append, files, command, options.timeout, options.memory)
     sys.stdout.buffer.write(output)
     if status in (TIMED_OUT, NEVER_REACHED):
         sys.stderr.buffer.write(console[-4000:])

@@ -1,8 +1,8 @@
 #!/usr/bin/python3
-"""matrix.py GUEST SBX_ATTEST SANDBOXED: boots one guest of the table below and inspects known processes there.
+"""matrix.py GUEST SBX_ATTEST SANDBOXED VERIFIER_BUDGET: boots one guest of the table below and inspects known processes there.
 
 Each was started before sbx-attest was; what the report must say follows from what the process was told to put on and
-from what this kernel answers to sandboxed itself. Both programs must be static. `matrix.py list` names the guests.
+from what this kernel answers to sandboxed itself. The programs must be static. `matrix.py list` names the guests.
 """
 import json
 import pathlib
@@ -75,6 +75,7 @@ def script():
         target = "self" if process == "self" else f"$pid_{process}"
         lines += [f"echo '@look {name}'; {under} sbx-attest inspect {target} -o json {options} 2>/tmp/err; "
                   f"echo \"@status $?\"; cat /tmp/err"]
+    lines.append("echo '@budget'; verifier-budget; echo \"@cost $?\"")
     return "\n".join(lines)
 
 
@@ -100,7 +101,7 @@ def sections(output, marker):
     return {name: body for name, _, body in (part.partition("\n") for part in parts)}
 
 
-def cases_for(kind, facts, looks):
+def cases_for(kind, facts, looks, budget):
     abi = int(facts["none"]["abi"])
 
     if kind == "off":
@@ -182,12 +183,16 @@ def cases_for(kind, facts, looks):
             equal((looks[name].layer()["state"], looks[name].claims["layers"]), ("enforced", 3), f"{name}: state, layers")
         equal(looks["self in three as nobody"].status, 4, "exit status of a level without BPF")
 
+    @case("the BPF programs load, within their budget of the verifier's instructions")
+    def _():
+        check("@cost 0" in budget, budget)
+
     @case("two seccomp filters are counted")
     def _():
         equal(looks["filters"].layer("seccomp")["claims"]["filters"], 2, "filters")
 
 
-def main(guest, attest, sandboxed):
+def main(guest, attest, sandboxed, budget):
     series, append, kind = GUESTS[guest]
     fetched = subprocess.run([HERE / "fetch", series], stdout=subprocess.PIPE, text=True)
     if fetched.returncode:
@@ -196,7 +201,9 @@ def main(guest, attest, sandboxed):
     with tempfile.TemporaryDirectory(prefix="sbx-matrix-") as scratch:
         guest_script = pathlib.Path(scratch, "script")
         guest_script.write_text(script())
-        status, output, console = boot(kernel, append, [attest, sandboxed, str(guest_script)], ["sh", "/bin/script"], 240)
+        status, output, console = boot(
+            kernel, append, {"sbx-attest": attest, "sandboxed": sandboxed, "verifier-budget": budget, "script": guest_script},
+            ["sh", "/bin/script"], 240)
     text = output.decode(errors="replace")
     print(f"# {pathlib.Path(kernel).name} {append}")
 
@@ -211,7 +218,7 @@ def main(guest, attest, sandboxed):
         facts[name] = dict(word.split("=") for word in words[2:]) if words[:1] == ["ready"] else {"said": body}
     looks = {name: Look(body) for name, body in sections(text, "look").items() if "@status " in body}
     if "abi" in facts.get("none", {}) and len(looks) == len(LOOKS):
-        cases_for(kind, facts, looks)
+        cases_for(kind, facts, looks, text.partition("@budget")[2])
     failed = tap.run()
     if failed:
         for name, look in looks.items():
@@ -224,4 +231,4 @@ if __name__ == "__main__":
     if sys.argv[1:] == ["list"]:
         print(*GUESTS, sep="\n")
         sys.exit()
-    sys.exit(main(*sys.argv[1:]) if len(sys.argv) == 4 and sys.argv[1] in GUESTS else __doc__)
+    sys.exit(main(*sys.argv[1:]) if len(sys.argv) == 5 and sys.argv[1] in GUESTS else __doc__)

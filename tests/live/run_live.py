@@ -409,6 +409,8 @@ def _():
     equal(first.out, second.out, "two replays")
     bench.obeys(first.report)
     equal(stable(first.report), stable(live.report), "replay beside inspect")
+    equal(out.stat().st_mode & 0o777, 0o700, "a recording is private")
+    subprocess.run(("chmod", "-R", "a+rX", out), check=True)
     equal(bench.run("replay", out, "-o", "json", under=bench.as_nobody).out, first.out, "replay by another user")
     equal(bench.run("replay", out, "--require", "landlock>=1").status, MET, "a requirement on a replay")
     check(first.out == bench.run("replay", out, "-o", "json", env={}).out, "replay without an environment")
@@ -497,7 +499,7 @@ def tracing_programs():
 def _():
     with bench.start("--landlock-layers", 1, "--filters", 1, "--threads", 3) as target:
         def footprint():
-            return (sorted(os.listdir(f"/proc/{target}/fd")), target.status()["TracerPid"], target.status()["State"],
+            return (sorted(os.listdir(f"/proc/{target}/fd")), target.status()["TracerPid"], target.status()["State"][0] in "RS",
                     target.status()["Seccomp_filters"], target.tids(), pathlib.Path(f"/proc/{target}/maps").read_text())
         before, pinned = footprint(), sorted(os.listdir("/sys/fs/bpf")) if os.path.isdir("/sys/fs/bpf") else []
         programs = tracing_programs()
