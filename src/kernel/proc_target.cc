@@ -74,13 +74,14 @@ Result<ProcTarget> ProcTarget::open(pid_t pid, bool self) {
   target.self_ = self;
   target.pidfd_ = Fd(static_cast<int>(syscall(SYS_pidfd_open, pid, 0)));
   if (!target.pidfd_) {
-    if (errno == ESRCH)
+    const int problem = errno;
+    if (problem == ESRCH)
       return error(ErrorKind::target, fmt::format("there is no process {} (in this PID namespace)", pid));
     const Fd thread(openat(target.proc_.get(), std::to_string(pid).c_str(), O_PATH | O_CLOEXEC));
-    if (thread && (errno == EINVAL || errno == ENOENT))
+    if (thread && (problem == EINVAL || problem == ENOENT))
       return error(ErrorKind::target, fmt::format("{0} is a thread, not a process; its process is the Tgid in "
                                                   "/proc/{0}/status", pid));
-    return error(ErrorKind::target, fmt::format("could not hold process {}: pidfd_open: {}", pid, std::strerror(errno)));
+    return error(ErrorKind::target, fmt::format("could not hold process {}: pidfd_open: {}", pid, std::strerror(problem)));
   }
   auto dir = open_beneath(target.proc_.get(), std::to_string(pid), O_PATH | O_DIRECTORY);
   if (dir)

@@ -18,7 +18,7 @@ Parsed<std::vector<IdRange>> parse_id_map(std::string_view text) {
     ranges.push_back({*inside, *outside, *count});
     return true;
   });
-  if (!whole)
+  if (!whole || cut_off(text))
     return malformed("not an id map: " + escaped(text, 80));
   return ranges;
 }

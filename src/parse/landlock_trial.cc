@@ -44,7 +44,7 @@ Parsed<LandlockTrial> parse_landlock_trial(std::string_view text) {
       return depth = take_answer(trial.depth, parts[1]);
     return false;
   });
-  if (!whole || !abi || !errata || !depth)
+  if (!whole || cut_off(text) || !abi || !errata || !depth)
     return malformed("not the answers of a trial: " + escaped(text, 80));
   return trial;
 }

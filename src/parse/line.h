@@ -9,8 +9,8 @@
 
 namespace sbx {
 
-// Calls with(line) for each line, without its newline; a last line without one counts too. `with` returns false to
-// stop. Returns false when it was stopped.
+// Calls with(line) for each line, without its newline; a last line without one counts too. `with` returns
+// false to stop. Returns false when it was stopped.
 template <class With> bool each_line(std::string_view text, With&& with) {
   while (!text.empty()) {
     const std::size_t end = text.find('\n');
@@ -22,6 +22,10 @@ template <class With> bool each_line(std::string_view text, With&& with) {
   }
   return true;
 }
+
+// Whether the last line lacks its newline: then it may be only a part of a line, and a part of a number is
+// another number. What the kernel and our adapters write in lines always ends with one.
+inline bool cut_off(std::string_view text) { return !text.empty() && text.back() != '\n'; }
 
 // The words of a line, separated by runs of spaces and tabs.
 std::vector<std::string_view> words(std::string_view line);

@@ -9,6 +9,8 @@ Parsed<ProcStat> parse_proc_stat(std::string_view text) {
   const std::size_t open = text.find('('), close = text.rfind(')');
   if (open == std::string_view::npos || close == std::string_view::npos || close < open)
     return malformed("no name in parentheses");
+  if (cut_off(text))
+    return malformed("the line is cut off");
   const auto fields = words(trimmed(text.substr(close + 1)));
   if (fields.size() < 20 || fields[0].size() != 1)
     return malformed("too few fields");

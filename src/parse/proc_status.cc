@@ -3,11 +3,20 @@
 #include "core/escape.h"
 #include "parse/line.h"
 
+#include <algorithm>
 #include <set>
 
 namespace sbx {
 
 namespace {
+
+// In the order in which every kernel prints them (fs/proc/array.c). gVisor prints a task's name with its
+// newlines as they are (pkg/sentry/fsimpl/proc), so a name can hold a line of its own; but it always comes
+// before State, and so what it forges is out of order.
+constexpr std::array<std::string_view, 18> order{
+    "Name",   "State",  "Tgid",    "Pid",        "PPid",    "TracerPid",
+    "Uid",    "Gid",    "Kthread", "Threads",    "CapInh",  "CapPrm",
+    "CapEff", "CapBnd", "CapAmb",  "NoNewPrivs", "Seccomp", "Seccomp_filters"};
 
 template <class T> bool take(std::optional<T>& field, std::optional<T> value) {
   field = value;
@@ -27,6 +36,11 @@ bool take_ids(std::optional<std::array<std::uint32_t, 4>>& field, std::string_vi
   }
   field = ids;
   return true;
+}
+
+bool take_pid(std::optional<std::int64_t>& field, std::string_view value) {
+  field = number<std::int64_t>(value);
+  return field && *field >= 0;
 }
 
 bool take_bool(std::optional<bool>& field, std::string_view value) {
@@ -51,13 +65,13 @@ bool take_field(ProcStatus& status, std::string_view key, std::string_view value
   if (key == "State")
     return take_state(status.state, value);
   if (key == "Tgid")
-    return take(status.tgid, number<std::int64_t>(value));
+    return take_pid(status.tgid, value);
   if (key == "Pid")
-    return take(status.pid, number<std::int64_t>(value));
+    return take_pid(status.pid, value);
   if (key == "PPid")
-    return take(status.ppid, number<std::int64_t>(value));
+    return take_pid(status.ppid, value);
   if (key == "TracerPid")
-    return take(status.tracer_pid, number<std::int64_t>(value));
+    return take_pid(status.tracer_pid, value);
   if (key == "Uid")
     return take_ids(status.uid, value);
   if (key == "Gid")
@@ -91,16 +105,24 @@ Parsed<ProcStatus> parse_proc_status(std::string_view text) {
   ProcStatus status;
   std::set<std::string_view> keys;
   std::string problem;
+  auto next = order.begin();
   each_line(text, [&](std::string_view line) {
     const std::size_t colon = line.find(':');
+    const std::string_view key = line.substr(0, colon);
+    const auto place = std::find(order.begin(), order.end(), key);
     if (colon == std::string_view::npos || colon == 0)
       problem = "a line without a key: " + escaped(line, 80);
-    else if (!keys.insert(line.substr(0, colon)).second)
-      problem = "printed twice: " + escaped(line.substr(0, colon), 40);
-    else if (!take_field(status, line.substr(0, colon), trimmed(line.substr(colon + 1))))
+    else if (!keys.insert(key).second)
+      problem = "printed twice: " + escaped(key, 40);
+    else if (place < next)
+      problem = "out of the kernel's order: " + escaped(key, 40);
+    else if (!take_field(status, key, trimmed(line.substr(colon + 1))))
       problem = "unreadable value: " + escaped(line, 80);
+    next = place == order.end() ? next : place;
     return problem.empty();
   });
+  if (problem.empty() && cut_off(text))
+    problem = "the last line is cut off";
   if (!problem.empty())
     return malformed(std::move(problem));
   if (keys.empty())

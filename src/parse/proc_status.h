@@ -25,7 +25,8 @@ struct ProcStatus {
   std::optional<bool> kthread;                  // since 6.11
 };
 
-// A key printed twice, or a value that is not what the man page says, makes the whole malformed.
+// A key printed twice or out of the kernel's order, a value that is not what the man page says, or a last
+// line without its newline makes the whole malformed.
 Parsed<ProcStatus> parse_proc_status(std::string_view text);
 
 } // namespace sbx

@@ -30,6 +30,8 @@ Parsed<Properties> parse_properties(std::string_view text) {
     properties.push_back(std::move(property));
     return problem.empty();
   });
+  if (problem.empty() && cut_off(text))
+    problem = "the last line is cut off";
   if (!problem.empty())
     return malformed(std::move(problem));
   return properties;

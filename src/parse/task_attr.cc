@@ -45,6 +45,8 @@ Parsed<std::vector<TaskAttr>> parse_task_attr(std::string_view text) {
     tasks.push_back(std::move(task));
     return true;
   });
+  if (problem.empty() && cut_off(text))
+    problem = "the last line is cut off";
   if (!problem.empty())
     return malformed(std::move(problem));
   if (tasks.empty())

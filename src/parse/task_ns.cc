@@ -50,6 +50,8 @@ Parsed<std::vector<TaskNs>> parse_task_ns(std::string_view text) {
       problem = task.error().what;
     return problem.empty();
   });
+  if (problem.empty() && cut_off(text))
+    problem = "the last line is cut off";
   if (!problem.empty())
     return malformed(std::move(problem));
   if (tasks.empty())

@@ -5,6 +5,7 @@
 #include "parse/line.h"
 
 #include <algorithm>
+#include <set>
 
 namespace sbx {
 
@@ -42,7 +43,10 @@ Parsed<Tasks> parse_tasks(std::string_view text) {
     tasks.settled = true;
   else if (!text.starts_with("Listing:\tmoving\n"))
     return malformed("no Listing line");
+  if (cut_off(text))
+    return malformed("the last line is cut off");
   text.remove_prefix(text.find('\n') + 1);
+  std::set<std::int64_t> tids;
   while (!text.empty()) {
     if (!text.starts_with(task_key))
       return malformed("no Task line: " + escaped(text, 40));
@@ -55,6 +59,8 @@ Parsed<Tasks> parse_tasks(std::string_view text) {
                            text.substr(head + 1, end - head - 1));
     if (!task)
       return malformed(std::move(task.error().what));
+    if (!tids.insert(task->tid).second)
+      return malformed("listed twice: task " + std::to_string(task->tid));
     tasks.tasks.push_back(std::move(*task));
     text.remove_prefix(end);
   }

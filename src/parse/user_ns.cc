@@ -27,7 +27,7 @@ Parsed<std::vector<UserNs>> parse_user_ns(std::string_view text) {
     chain.push_back({*inode, *owner});
     return true;
   });
-  if (!whole || !ended || chain.empty())
+  if (!whole || cut_off(text) || !ended || chain.empty())
     return malformed("not a chain of user namespaces: " + escaped(text, 80));
   return chain;
 }
