@@ -36,8 +36,10 @@ inline std::string tasks_text(std::initializer_list<std::string> statuses, bool 
   int tid = 100;
   for (const std::string& status : statuses) {
     const bool refused_status = status.starts_with("Errno:");
-    text += "Task:\t" + std::to_string(tid) + "\n" +
-            (refused_status ? status : "Name:\tfake\nState:\tS (sleeping)\nPid:\t" + std::to_string(tid) + "\n" + status);
+    text +=
+        "Task:\t" + std::to_string(tid) + "\n" +
+        (refused_status ? status
+                        : "Name:\tfake\nState:\tS (sleeping)\nPid:\t" + std::to_string(tid) + "\n" + status);
     ++tid;
   }
   return text;

@@ -29,8 +29,8 @@ def main(attest):
     @case("there are recordings of the kernels 6.1, 6.12, 7.0 and 7.3, and of this one as root, user, hidepid, container")
     def _():
         names = " ".join(path.name for path in directories)
-        for wanted in ("6.1-debian", "6.12-debian", "7.0-debian", "7.3-debian", "this-root", "this-user", "this-hidepid",
-                       "this-container"):
+        for wanted in ("6.1-debian", "6.12-debian", "7.0-debian", "7.3-debian", "here-root", "here-user", "here-hidepid",
+                       "here-container"):
             check(wanted in names, f"no recording {wanted}")
 
     for directory in directories:

@@ -47,17 +47,18 @@ def guest(name, static, sandboxed):
     script = f"""
 sandboxed {options} >/tmp/ready 2>&1 & pid=$!
 n=0; until grep -q ready /tmp/ready || [ $n = 100 ]; do sleep 0.1; n=$((n+1)); done
+pid=$(sed -n 's/^ready \\([0-9]*\\).*/\\1/p' /tmp/ready)
 mkdir /tmp/out; chmod 777 /tmp/out
-{under} sbx-attest capture {target} --out /tmp/out/recording && cd /tmp/out/recording && tar c . | base64
+{under} sbx-attest capture {target} --out /tmp/out/recording && cd /tmp/out/recording && tar c . >/tmp/tar && echo @tar && base64 /tmp/tar
 """
     with tempfile.TemporaryDirectory() as scratch:
         path = pathlib.Path(scratch, "script")
         path.write_text(script)
         status, output, console = boot(kernel, append, {"sbx-attest": static, "sandboxed": sandboxed, "script": path},
                                        ["sh", "/bin/script"], 240)
-    if status != 0:
+    if status != 0 or b"@tar" not in output:
         sys.exit(f"{name}: exit {status}: {output.decode()[-500:]} {console.decode(errors='replace')[-500:]}")
-    with tarfile.open(fileobj=io.BytesIO(base64.b64decode(output))) as archive:
+    with tarfile.open(fileobj=io.BytesIO(base64.b64decode(output.partition(b"@tar\n")[2]))) as archive:
         archive.extractall(OUT / name / "recording")  # out of a guest that we started
 
 
@@ -78,8 +79,7 @@ def here(attest, sandboxed):
         "root": (HALF, "{attest} capture {pid} --out {out}"),
         "root-confined": (CONFINED, "{attest} capture {pid} --out {out}"),
         "user": (CONFINED, nobody + " {attest} capture {pid} --out {out}"),
-        "hidepid": (CONFINED, "unshare -m sh -c 'mount -o remount,hidepid=2 /proc 2>/dev/null || "
-                              "mount -t proc -o hidepid=2 proc /proc; " + nobody + " {attest} capture {pid} --out {out}'"),
+        "hidepid": (CONFINED, "unshare -m sh -c 'mount -t proc -o hidepid=2 proc /proc && " + nobody + " {attest} capture {pid} --out {out}'"),
         "container": ("", "bwrap --unshare-all --uid 1000 --gid 1000 --cap-drop ALL --ro-bind / / --proc /proc --dev /dev "
                           "--bind {dir} {dir} {attest} capture self --out {out}"),
     }
@@ -90,7 +90,7 @@ def here(attest, sandboxed):
             pathlib.Path(scratch).chmod(0o777)
             out = f"{scratch}/recording"
             subprocess.run(["sh", "-c", command.format(attest=f"{scratch}/sbx-attest", pid=pid, out=out, dir=scratch)], check=True)
-            keep(f"{release}-this-{name}", pathlib.Path(out))
+            keep(f"{release}-here-{name}", pathlib.Path(out))
 
 
 def keep(name, recording):

@@ -1,4 +1,5 @@
-// What can be asked on the command line? One struct of options, one function a command; main() only dispatches.
+// What can be asked on the command line? One struct of options, one function a command; main() only
+// dispatches.
 #pragma once
 
 #include "cli/terminal.h"
@@ -12,10 +13,10 @@ namespace sbx {
 enum class Format { table, json };
 
 struct Options {
-  std::string target = "self";        // a pid, or "self"
-  std::string directory;              // a recording
-  std::string schema;                 // which schema to print
-  std::vector<std::string> clauses;   // --require, in order
+  std::string target = "self";      // a pid, or "self"
+  std::string directory;            // a recording
+  std::string schema;               // which schema to print
+  std::vector<std::string> clauses; // --require, in order
   Format format = Format::table;
   ColourChoice colour = ColourChoice::automatic;
   bool ascii = false;

@@ -11,7 +11,8 @@ namespace sbx {
 
 namespace {
 
-constexpr std::uint64_t ticks_per_second = 100; // USER_HZ, the unit of proc_pid_stat(5) on every architecture we run on
+constexpr std::uint64_t ticks_per_second =
+    100; // USER_HZ, the unit of proc_pid_stat(5) on every architecture we run on
 
 template <class T> std::optional<T> seen_or_nothing(const Observation<T>& observation) {
   return observation.match([](const Seen<T>& seen) { return std::optional(seen.value()); },
@@ -47,8 +48,8 @@ Observer observer_of(Witness& witness) {
   Observer observer;
   if (const auto status = seen_or_nothing(witness.self_status()); status && status->uid)
     observer.euid = (*status->uid)[1];
-  observer.kernel_memory =
-      witness.landlock_domains().match([](const Seen<LandlockDomains>&) { return true; }, [](const Gap&) { return false; });
+  observer.kernel_memory = witness.landlock_domains().match([](const Seen<LandlockDomains>&) { return true; },
+                                                            [](const Gap&) { return false; });
   observer.landlock_layers = landlock_offered(witness).own_layers;
   return observer;
 }

@@ -1,5 +1,5 @@
-// How does a run become a report? Every probe once, the identity of the target confirmed after them, the requirements
-// judged. The same for a live kernel and for a recording.
+// How does a run become a report? Every probe once, the identity of the target confirmed after them, the
+// requirements judged. The same for a live kernel and for a recording.
 #pragma once
 
 #include "gate/requirement.h"

@@ -9,8 +9,8 @@
 
 namespace sbx {
 
-// `target`: "self" or a pid. Runs `work` on a witness of the live kernel; when the target executed another program
-// meanwhile, once more from the beginning.
+// `target`: "self" or a pid. Runs `work` on a witness of the live kernel; when the target executed another
+// program meanwhile, once more from the beginning.
 Result<int> with_live_target(const std::string& target, const std::function<Result<int>(Witness&)>& work);
 
 } // namespace sbx

@@ -42,7 +42,7 @@ void add_report_options(CLI::App& app, Options& options) {
   app.add_option_function<std::vector<std::string>>(
          "--require", add_clause,
          "what must hold, repeatable: 'landlock>=N' (or landlock=N+, which needs no quotes), "
-                 "'landlock.kernel>=N', seccomp, no-new-privs, capabilities, namespaces, lsm")
+         "'landlock.kernel>=N', seccomp, no-new-privs, capabilities, namespaces, lsm")
       ->type_name("CLAUSE")
       ->expected(1)
       ->take_all();
@@ -86,10 +86,13 @@ int main(int argc, char** argv) {
     sub->callback([&command, run] { command = run; });
     return sub;
   };
-  CLI::App* inspect = add("inspect", "report the layers of a process (the default, on self)", inspect_command);
-  inspect->add_option("TARGET", options.target, "a process id, or self (default): what a child of this process inherits");
+  CLI::App* inspect =
+      add("inspect", "report the layers of a process (the default, on self)", inspect_command);
+  inspect->add_option("TARGET", options.target,
+                      "a process id, or self (default): what a child of this process inherits");
   add_report_options(*inspect, options);
-  CLI::App* capture = add("capture", "record the evidence about a process in a new directory", capture_command);
+  CLI::App* capture =
+      add("capture", "record the evidence about a process in a new directory", capture_command);
   capture->add_option("TARGET", options.target, "a process id, or self (default)");
   capture->add_option("--out", options.directory, "the directory to make")->type_name("DIR")->required();
   CLI::App* replay = add("replay", "report from a recording: the same report, byte for byte", replay_command);

@@ -10,8 +10,8 @@ namespace sbx {
 
 enum class ColourChoice { automatic, always, never };
 
-// Colour on a terminal only, unless --color says otherwise; NO_COLOR (non-empty) and TERM=dumb turn it off. UTF-8 by
-// the locale (LC_ALL, LC_CTYPE, LANG), unless `ascii`. The width of the terminal, or COLUMNS, or 80.
+// Colour on a terminal only, unless --color says otherwise; NO_COLOR (non-empty) and TERM=dumb turn it off.
+// UTF-8 by the locale (LC_ALL, LC_CTYPE, LANG), unless `ascii`. The width of the terminal, or COLUMNS, or 80.
 TableStyle table_style(ColourChoice colour, bool ascii);
 
 // All of it, to standard output; an Error when the output is full or closed.

@@ -7,14 +7,14 @@
 
 namespace sbx {
 
-// Valid UTF-8 of visible characters stays as it is. Control characters, DEL, backslash, invalid UTF-8, and what
-// reorders or hides text (bidirectional controls, zero-width, other format characters, line separators, tags,
-// variation selectors, unassigned planes) become \xHH per byte. Longer than `limit` bytes: cut, with the number
-// left out said at the end.
+// Valid UTF-8 of visible characters stays as it is. Control characters, DEL, backslash, invalid UTF-8, and
+// what reorders or hides text (bidirectional controls, zero-width, other format characters, line separators,
+// tags, variation selectors, unassigned planes) become \xHH per byte. Longer than `limit` bytes: cut, with
+// the number left out said at the end.
 std::string escaped(std::string_view bytes, std::size_t limit = 256);
 
-// Inverse of the \xHH form; a backslash that begins anything else makes the text malformed (empty optional in the
-// parser that uses it). Used where adapters write hostile bytes into a line of text.
+// Inverse of the \xHH form; a backslash that begins anything else makes the text malformed (empty optional in
+// the parser that uses it). Used where adapters write hostile bytes into a line of text.
 bool unescape(std::string_view text, std::string& bytes);
 
 } // namespace sbx

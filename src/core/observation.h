@@ -1,4 +1,5 @@
-// Was it seen, or not? An Observation holds a value with its source, or a gap; nothing in between and no default.
+// Was it seen, or not? An Observation holds a value with its source, or a gap; nothing in between and no
+// default.
 #pragma once
 
 #include "core/gap.h"
@@ -14,7 +15,8 @@ namespace sbx {
 template <class T> class Observation;
 struct TestMint; // tests/test_mint.h: what a unit test pretends to have seen
 
-// A value that the kernel gave us. Only a Witness makes one from nothing; a field of a seen value is seen too.
+// A value that the kernel gave us. Only a Witness makes one from nothing; a field of a seen value is seen
+// too.
 template <class T> class Seen {
 public:
   const T& value() const { return value_; }

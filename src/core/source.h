@@ -1,5 +1,5 @@
-// What can the kernel be asked? The stable, pid-free names of every source of evidence. docs/recording-format.md
-// describes the text behind each.
+// What can the kernel be asked? The stable, pid-free names of every source of evidence.
+// docs/recording-format.md describes the text behind each.
 #pragma once
 
 #include <array>
@@ -15,17 +15,19 @@ struct Source {
 
 namespace source {
 
-inline constexpr Source target_identity{"target/identity"};        // who is asked about, and by whom
-inline constexpr Source target_stat{"target/stat"};                // proc_pid_stat(5)
+inline constexpr Source target_identity{"target/identity"};         // who is asked about, and by whom
+inline constexpr Source target_stat{"target/stat"};                 // proc_pid_stat(5)
 inline constexpr Source target_tasks_status{"target/tasks/status"}; // proc_pid_status(5) of every thread
-inline constexpr Source target_tasks_ns{"target/tasks/ns"};        // namespaces(7) links of every thread
-inline constexpr Source target_tasks_attr{"target/tasks/attr"};    // proc_pid_attr(5) labels of every thread
-inline constexpr Source target_user_ns{"target/user_ns"};          // ioctl_ns(2): ancestors and owner
-inline constexpr Source target_uid_map{"target/uid_map"};          // user_namespaces(7)
+inline constexpr Source target_tasks_ns{"target/tasks/ns"};         // namespaces(7) links of every thread
+inline constexpr Source target_tasks_attr{"target/tasks/attr"};     // proc_pid_attr(5) labels of every thread
+inline constexpr Source target_user_ns{"target/user_ns"};           // ioctl_ns(2): ancestors and owner
+inline constexpr Source target_ns_owners{"target/ns_owners"}; // ioctl_ns(2): user namespaces of mnt and net
+inline constexpr Source target_uid_map{"target/uid_map"};     // user_namespaces(7)
 inline constexpr Source target_gid_map{"target/gid_map"};
-inline constexpr Source target_cgroup{"target/cgroup"};     // cgroups(7)
-inline constexpr Source target_landlock{"target/landlock"}; // the domains of every thread, read from kernel memory
-inline constexpr Source self_status{"self/status"};         // the inspector itself
+inline constexpr Source target_cgroup{"target/cgroup"}; // cgroups(7)
+inline constexpr Source target_landlock{
+    "target/landlock"};                             // the domains of every thread, read from kernel memory
+inline constexpr Source self_status{"self/status"}; // the inspector itself
 inline constexpr Source self_ns{"self/ns"};
 inline constexpr Source self_landlock{"self/landlock"}; // a trial in a throw-away child of ours
 inline constexpr Source init_ns{"init/ns"};             // kthreadd, which lives in the initial namespaces
@@ -47,8 +49,17 @@ inline constexpr Source host_selinux_enforce{"host/selinux_enforce"};
 inline constexpr Source host_cap_last_cap{"host/cap_last_cap"};
 
 // All of them, for those who save and load.
-inline constexpr std::array all{
-    target_identity, target_stat, target_tasks_status, target_tasks_ns, target_tasks_attr, target_user_ns, target_uid_map, target_gid_map, target_cgroup, target_landlock, self_status, self_ns, self_landlock, init_ns, host_osrelease, host_version, host_machine, host_uptime, host_cmdline, host_cpuinfo, host_cpuid, host_dmi, host_acpi, host_hypervisor, host_markers, host_lsm, host_lsm_modules, host_lockdown, host_selinux_enforce, host_cap_last_cap};
+inline constexpr std::array all{target_identity,  target_stat,       target_tasks_status,
+                                target_tasks_ns,  target_tasks_attr, target_user_ns,
+                                target_ns_owners, target_uid_map,    target_gid_map,
+                                target_cgroup,    target_landlock,   self_status,
+                                self_ns,          self_landlock,     init_ns,
+                                host_osrelease,   host_version,      host_machine,
+                                host_uptime,      host_cmdline,      host_cpuinfo,
+                                host_cpuid,       host_dmi,          host_acpi,
+                                host_hypervisor,  host_markers,      host_lsm,
+                                host_lsm_modules, host_lockdown,     host_selinux_enforce,
+                                host_cap_last_cap};
 
 } // namespace source
 } // namespace sbx

@@ -25,8 +25,9 @@ struct Tally {
   std::size_t total() const { return with + without + unseen; }
 };
 
-// The weakest task decides. A task with it beside one without is partial whatever the unseen ones are; in every
-// other case one unseen task, or one that may have been missed, leaves the whole unknown. So does no task at all.
+// The weakest task decides. A task with it beside one without is partial whatever the unseen ones are; in
+// every other case one unseen task, or one that may have been missed, leaves the whole unknown. So does no
+// task at all.
 State judge(const Tally& tally);
 
 } // namespace sbx

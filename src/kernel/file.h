@@ -1,4 +1,5 @@
-// How is a file read that may be hostile? Without following links or mounts, bounded, and never waiting for it.
+// How is a file read that may be hostile? Without following links or mounts, bounded, and never waiting for
+// it.
 #pragma once
 
 #include "core/reading.h"
@@ -11,15 +12,16 @@ namespace sbx {
 
 inline constexpr std::size_t small_file = 64 * 1024;
 
-// Beneath `dir`, through no symbolic link, magic link or mount point on the way: what is mounted over a file of
-// /proc/PID is refused with EXDEV instead of being believed. Flags are those of open(2), O_CLOEXEC is added.
+// Beneath `dir`, through no symbolic link, magic link or mount point on the way: what is mounted over a file
+// of /proc/PID is refused with EXDEV instead of being believed. Flags are those of open(2), O_CLOEXEC is
+// added.
 tl::expected<Fd, int> open_beneath(int dir, const std::string& path, int flags);
 
 // The whole of the file, or the refusal; EFBIG when it is longer than `limit`.
 Reading read_beneath(int dir, const std::string& path, std::size_t limit = small_file);
 
-// A file of our own mount namespace that nobody we inspect can change: /proc/sys, /sys. Links are not followed in the
-// last component; mounts are, for container runtimes mount /proc/sys read-only over itself.
+// A file of our own mount namespace that nobody we inspect can change: /proc/sys, /sys. Links are not
+// followed in the last component; mounts are, for container runtimes mount /proc/sys read-only over itself.
 Reading read_host_file(const std::string& path, std::size_t limit = small_file);
 
 Reading read_all(int fd, std::size_t limit);

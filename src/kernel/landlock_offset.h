@@ -15,7 +15,7 @@ namespace sbx {
 
 struct CalibratedChild {
   std::vector<HandledMasks> layers; // that it added to ours, oldest first
-  std::uint64_t rules = 0;           // that it added with them
+  std::uint64_t rules = 0;          // that it added with them
   std::vector<landlock_slot_record> slots;
 };
 

@@ -95,9 +95,9 @@ Reading read_hypervisor() {
 Reading read_markers() {
   std::string text;
   for (const char* path :
-       {"/.dockerenv", "/run/.containerenv", "/run/systemd/container", "/run/host/container-manager", "/.flatpak-info",
-        "/run/WSL", "/mnt/wsl", "/proc/sys/fs/binfmt_misc/WSLInterop", "/dev/lxd/sock", "/dev/.cros_milestone",
-        "/.krun_config.json", "/init.krun"}) {
+       {"/.dockerenv", "/run/.containerenv", "/run/systemd/container", "/run/host/container-manager",
+        "/.flatpak-info", "/run/WSL", "/mnt/wsl", "/proc/sys/fs/binfmt_misc/WSLInterop", "/dev/lxd/sock",
+        "/dev/.cros_milestone", "/.krun_config.json", "/init.krun"}) {
     struct stat status {};
     text += property_line(path, lstat(path, &status) == 0 ? Reading("present") : refused(errno));
   }

@@ -1,5 +1,5 @@
-// What does the machine say of itself? Everything here is shown as a hint or as what the kernel offers, never as a
-// layer that is enforced.
+// What does the machine say of itself? Everything here is shown as a hint or as what the kernel offers, never
+// as a layer that is enforced.
 #pragma once
 
 #include "core/reading.h"

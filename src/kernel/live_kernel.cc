@@ -30,12 +30,15 @@ const Adapter adapters[] = {
     {source::target_tasks_ns, read_tasks_ns},
     {source::target_tasks_attr, read_tasks_attr},
     {source::target_user_ns, read_user_ns},
+    {source::target_ns_owners, read_ns_owners},
     {source::target_uid_map, [](const ProcTarget& target) { return target.read("uid_map", small_file); }},
     {source::target_gid_map, [](const ProcTarget& target) { return target.read("gid_map", small_file); }},
     {source::target_cgroup, [](const ProcTarget& target) { return target.read("cgroup", small_file); }},
     {source::target_landlock, [](const ProcTarget& target) { return read_landlock_domains(target.pidfd()); }},
     {source::self_status,
-     [](const ProcTarget& target) { return read_beneath(target.proc(), std::to_string(getpid()) + "/status"); }},
+     [](const ProcTarget& target) {
+       return read_beneath(target.proc(), std::to_string(getpid()) + "/status");
+     }},
     {source::self_ns,
      [](const ProcTarget& target) -> Reading {
        return task_ns_line(target.proc(), std::to_string(getpid()), getpid());
@@ -55,9 +58,12 @@ const Adapter adapters[] = {
     {source::host_markers, [](const ProcTarget&) { return read_markers(); }},
     {source::host_lsm, [](const ProcTarget&) { return read_host_file("/sys/kernel/security/lsm"); }},
     {source::host_lsm_modules, [](const ProcTarget&) { return read_lsm_modules(); }},
-    {source::host_lockdown, [](const ProcTarget&) { return read_host_file("/sys/kernel/security/lockdown"); }},
-    {source::host_selinux_enforce, [](const ProcTarget&) { return read_host_file("/sys/fs/selinux/enforce"); }},
-    {source::host_cap_last_cap, [](const ProcTarget&) { return read_host_file("/proc/sys/kernel/cap_last_cap"); }},
+    {source::host_lockdown,
+     [](const ProcTarget&) { return read_host_file("/sys/kernel/security/lockdown"); }},
+    {source::host_selinux_enforce,
+     [](const ProcTarget&) { return read_host_file("/sys/fs/selinux/enforce"); }},
+    {source::host_cap_last_cap,
+     [](const ProcTarget&) { return read_host_file("/proc/sys/kernel/cap_last_cap"); }},
 };
 
 } // namespace

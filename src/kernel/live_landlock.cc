@@ -37,7 +37,8 @@ std::string first_bytes(const char* path) {
   return got > 0 ? std::string(bytes.data(), static_cast<std::size_t>(got)) : std::string();
 }
 
-// How many threads /proc says there are: the link count of /proc/PID/task less two. Nothing where it hides them.
+// How many threads /proc says there are: the link count of /proc/PID/task less two. Nothing where it hides
+// them.
 std::optional<std::size_t> thread_count(int pidfd) {
   const std::string info = first_bytes(("/proc/self/fdinfo/" + std::to_string(pidfd)).c_str());
   long pid = 0;
@@ -89,16 +90,16 @@ struct Settled {
   bool settled;
 };
 
-// Between two threads there is no lock: what two passes saw alike held at one moment between them. They must be as many
-// as /proc counts, too: older iterators end early when a thread exits under them.
+// Between two threads there is no lock: what two passes saw alike held at one moment between them. They must
+// be as many as /proc counts, too: older iterators end early when a thread exits under them.
 tl::expected<Settled, Refusal> read_settled(LandlockProgram& program, int pidfd, std::uint32_t offset) {
   auto last = program.tasks(pidfd, offset);
   for (int pass = 1; last && pass < most_passes; ++pass) {
     auto next = program.tasks(pidfd, offset);
     if (!next)
       return tl::unexpected<Refusal>(next.error());
-    const bool same = same_tasks(*last, *next) &&
-                      thread_count(pidfd).value_or(next->tasks.size()) == next->tasks.size();
+    const bool same =
+        same_tasks(*last, *next) && thread_count(pidfd).value_or(next->tasks.size()) == next->tasks.size();
     last = std::move(next);
     if (same)
       return Settled{std::move(*last), true};
@@ -150,7 +151,8 @@ Reading read_landlock_domains(int pidfd) {
   const auto places = find_places(abi);
   if (!places)
     return refused(places.error().error, places.error().detail);
-  const std::size_t first = ring_size(ring_base + thread_count(pidfd).value_or(1) * (sizeof(landlock_task_record) + 16));
+  const std::size_t first =
+      ring_size(ring_base + thread_count(pidfd).value_or(1) * (sizeof(landlock_task_record) + 16));
   std::size_t needed = 0;
   Reading reading = read_once(pidfd, *places, abi, first, needed);
   if (!reading && reading.error().error == ENOBUFS && needed > first)

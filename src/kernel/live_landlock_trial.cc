@@ -49,8 +49,9 @@ std::string try_bind() {
 
 std::string try_signal(pid_t to) { return outcome(kill(to, 0) == 0); }
 
-// A ruleset of its own that allows reading directories beneath /proc alone, no binding and no signal to the outside.
-// Each step is tried before and after: only one that worked before says anything when it fails after.
+// A ruleset of its own that allows reading directories beneath /proc alone, no binding and no signal to the
+// outside. Each step is tried before and after: only one that worked before says anything when it fails
+// after.
 void try_domain(int out, int abi) {
   landlock::RulesetAttr attr;
   attr.handled_access_fs = landlock::fs_read_dir;
@@ -62,7 +63,8 @@ void try_domain(int out, int abi) {
   prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
   const int ruleset = landlock::create_ruleset(attr, abi);
   const int allowed = open("/proc", O_PATH | O_CLOEXEC);
-  const bool worked = ruleset >= 0 && (!proc || landlock::add_path(ruleset, allowed, landlock::fs_read_dir) == 0) &&
+  const bool worked = ruleset >= 0 &&
+                      (!proc || landlock::add_path(ruleset, allowed, landlock::fs_read_dir) == 0) &&
                       landlock::restrict_self(ruleset) == 0;
   say(out, fmt::format("trial restrict_self ok {}\n", outcome(worked)));
   if (!worked)
@@ -77,7 +79,8 @@ void try_domain(int out, int abi) {
     say(out, fmt::format("trial signal_denied EPERM {}\n", try_signal(parent)));
 }
 
-// Stacks layers that change nothing more until the kernel has no room: what was missing is what we live under.
+// Stacks layers that change nothing more until the kernel has no room: what was missing is what we live
+// under.
 void count_depth(int out, int abi) {
   landlock::RulesetAttr attr;
   attr.handled_access_fs = landlock::fs_read_dir;

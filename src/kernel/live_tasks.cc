@@ -46,8 +46,8 @@ struct Sweep {
   std::map<pid_t, std::string> texts; // of the tasks of the last listing
 };
 
-// Reads every thread once, then lists again until a listing holds none that was not read: threads inherit from the one
-// that makes them, so one that was made and is gone again in between changes nothing.
+// Reads every thread once, then lists again until a listing holds none that was not read: threads inherit
+// from the one that makes them, so one that was made and is gone again in between changes nothing.
 tl::expected<Sweep, Refusal> sweep(int dir, const std::function<std::string(pid_t)>& text_of) {
   Sweep found;
   std::size_t bytes = 0;
@@ -106,7 +106,8 @@ std::string label_word(int dir, const std::string& path) {
 Reading read_tasks_status(const ProcTarget& target) {
   return per_task(target, true, [](int dir, pid_t tid) {
     const Reading status = read_beneath(dir, fmt::format("task/{}/status", tid));
-    return fmt::format("Task:\t{}\n{}", tid, status ? *status : "Errno:\t" + errno_name(status.error().error) + "\n");
+    return fmt::format("Task:\t{}\n{}", tid,
+                       status ? *status : "Errno:\t" + errno_name(status.error().error) + "\n");
   });
 }
 

@@ -1,4 +1,5 @@
-// What does /proc say of every thread of the target? Written in the dialects of parse/tasks.h, task_ns.h, task_attr.h.
+// What does /proc say of every thread of the target? Written in the dialects of parse/tasks.h, task_ns.h,
+// task_attr.h.
 #pragma once
 
 #include "core/reading.h"

@@ -24,11 +24,13 @@ Result<Fd> open_proc() {
   Fd proc(open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC));
   struct statfs fs {};
   if (!proc || fstatfs(proc.get(), &fs) != 0 || fs.f_type != PROC_SUPER_MAGIC)
-    return error(ErrorKind::failure, "/proc is not mounted here; mount it (mount -t proc proc /proc) and try again");
+    return error(ErrorKind::failure,
+                 "/proc is not mounted here; mount it (mount -t proc proc /proc) and try again");
   char self[32] = {};
   if (readlinkat(proc.get(), "self", self, sizeof self - 1) < 0 || std::to_string(getpid()) != self)
-    return error(ErrorKind::failure, "/proc belongs to another PID namespace than this process, so its pids mean "
-                                     "other processes; mount a procfs of this namespace");
+    return error(ErrorKind::failure,
+                 "/proc belongs to another PID namespace than this process, so its pids mean "
+                 "other processes; mount a procfs of this namespace");
   return proc;
 }
 
@@ -53,7 +55,9 @@ Reading executable(int dir) {
 
 } // namespace
 
-bool pidfd_exists(int pidfd) { return syscall(SYS_pidfd_send_signal, pidfd, 0, nullptr, 0) == 0 || errno == EPERM; }
+bool pidfd_exists(int pidfd) {
+  return syscall(SYS_pidfd_send_signal, pidfd, 0, nullptr, 0) == 0 || errno == EPERM;
+}
 
 bool pidfd_exited(int pidfd) {
   pollfd events{pidfd, POLLIN, 0};
@@ -79,13 +83,17 @@ Result<ProcTarget> ProcTarget::open(pid_t pid, bool self) {
       return error(ErrorKind::target, fmt::format("there is no process {} (in this PID namespace)", pid));
     const Fd thread(openat(target.proc_.get(), std::to_string(pid).c_str(), O_PATH | O_CLOEXEC));
     if (thread && (problem == EINVAL || problem == ENOENT))
-      return error(ErrorKind::target, fmt::format("{0} is a thread, not a process; its process is the Tgid in "
-                                                  "/proc/{0}/status", pid));
-    return error(ErrorKind::target, fmt::format("could not hold process {}: pidfd_open: {}", pid, std::strerror(problem)));
+      return error(ErrorKind::target,
+                   fmt::format("{0} is a thread, not a process; its process is the Tgid in "
+                               "/proc/{0}/status",
+                               pid));
+    return error(ErrorKind::target,
+                 fmt::format("could not hold process {}: pidfd_open: {}", pid, std::strerror(problem)));
   }
   auto dir = open_beneath(target.proc_.get(), std::to_string(pid), O_PATH | O_DIRECTORY);
   struct stat shown {};
-  if (dir && fstat(dir->get(), &shown) == 0) // hidepid=2 lets it be opened, and then answers ENOENT to everything
+  if (dir &&
+      fstat(dir->get(), &shown) == 0) // hidepid=2 lets it be opened, and then answers ENOENT to everything
     target.dir_ = std::move(*dir);
   if (!pidfd_exists(target.pidfd_.get())) // the directory may already be another process's
     return error(ErrorKind::target, fmt::format("process {} ended before it could be inspected", pid));

@@ -1,5 +1,5 @@
-// Which process is inspected? Held by a pidfd and by its directory in /proc, so that a reused pid is never mistaken
-// for it.
+// Which process is inspected? Held by a pidfd and by its directory in /proc, so that a reused pid is never
+// mistaken for it.
 #pragma once
 
 #include "core/error.h"

@@ -31,7 +31,8 @@ Result<void> write_file(const std::string& path, std::string_view bytes) {
     left.remove_prefix(static_cast<std::size_t>(std::max<ssize_t>(wrote, 0)));
   }
   if (!fd || !left.empty())
-    return error(ErrorKind::output, fmt::format("could not write {}: {}", escaped(path), std::strerror(errno)));
+    return error(ErrorKind::output,
+                 fmt::format("could not write {}: {}", escaped(path), std::strerror(errno)));
   return {};
 }
 
@@ -43,11 +44,12 @@ Result<void> make_directory(const std::string& directory) {
   if (problem == EEXIST && std::filesystem::is_directory(std::filesystem::symlink_status(directory)) &&
       std::filesystem::is_empty(directory, ignored))
     return {};
-  return error(ErrorKind::output,
-               problem == EEXIST
-                   ? fmt::format("{} is there already and not an empty directory; name one that does not exist yet",
-                                 escaped(directory))
-                   : fmt::format("could not make the directory {}: {}", escaped(directory), std::strerror(problem)));
+  return error(
+      ErrorKind::output,
+      problem == EEXIST
+          ? fmt::format("{} is there already and not an empty directory; name one that does not exist yet",
+                        escaped(directory))
+          : fmt::format("could not make the directory {}: {}", escaped(directory), std::strerror(problem)));
 }
 
 Result<nlohmann::json> load_index(int dir, const std::string& directory) {
@@ -57,10 +59,14 @@ Result<nlohmann::json> load_index(int dir, const std::string& directory) {
   const Reading text = read_beneath(dir, std::string(index_file), 1 << 20);
   if (!text)
     return broken(fmt::format("{}: {}", index_file, std::strerror(text.error().error)));
-  // Our own index is three levels deep; a callback cuts what is deeper, for the library's destructor recurses.
+  // Our own index is three levels deep; a callback cuts what is deeper, for the library's destructor
+  // recurses.
   bool deep = false;
   auto index = nlohmann::json::parse(
-      *text, [&](int depth, nlohmann::json::parse_event_t, nlohmann::json&) { return depth < 8 || (deep = true, false); },
+      *text,
+      [&](int depth, nlohmann::json::parse_event_t, nlohmann::json&) {
+        return depth < 8 || (deep = true, false);
+      },
       false);
   if (deep || index.is_discarded() || !index.is_object())
     return broken(std::string(index_file) + " is not JSON of the right shape");
@@ -73,8 +79,8 @@ Result<nlohmann::json> load_index(int dir, const std::string& directory) {
 }
 
 Result<Reading> load_refusal(const nlohmann::json& entry, std::string_view name) {
-  if (entry.is_object() && entry.contains("errno") && entry["errno"].is_string() && entry.contains("detail") &&
-      entry["detail"].is_string())
+  if (entry.is_object() && entry.contains("errno") && entry["errno"].is_string() &&
+      entry.contains("detail") && entry["detail"].is_string())
     if (const auto number = errno_from_name(entry["errno"].get<std::string>()))
       return refused(*number, entry["detail"].get<std::string>());
   return error(ErrorKind::failure, fmt::format("the refusal of {} in {} makes no sense", name, index_file));
@@ -82,7 +88,8 @@ Result<Reading> load_refusal(const nlohmann::json& entry, std::string_view name)
 
 } // namespace
 
-Result<void> save_recording(const Evidence& evidence, const std::string& directory, const std::string& tool_version) {
+Result<void> save_recording(const Evidence& evidence, const std::string& directory,
+                            const std::string& tool_version) {
   if (auto made = make_directory(directory); !made)
     return made;
   nlohmann::json index{{"schema", schema},
@@ -109,8 +116,8 @@ Result<void> save_recording(const Evidence& evidence, const std::string& directo
 Result<Evidence> load_recording(const std::string& directory) {
   const Fd dir(open(directory.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
   if (!dir)
-    return error(ErrorKind::failure,
-                 fmt::format("could not open the recording {}: {}", escaped(directory), std::strerror(errno)));
+    return error(ErrorKind::failure, fmt::format("could not open the recording {}: {}", escaped(directory),
+                                                 std::strerror(errno)));
   const auto index = load_index(dir.get(), directory);
   if (!index)
     return tl::unexpected<Error>(index.error());
@@ -122,8 +129,9 @@ Result<Evidence> load_recording(const std::string& directory) {
     if (std::find(answered.begin(), answered.end(), nlohmann::json(name)) != answered.end()) {
       Reading reading = read_beneath(dir.get(), name, most_bytes - bytes);
       if (!reading)
-        return error(ErrorKind::failure, fmt::format("the recording {} says it holds {}, but: {}", escaped(directory),
-                                                     name, std::strerror(reading.error().error)));
+        return error(ErrorKind::failure,
+                     fmt::format("the recording {} says it holds {}, but: {}", escaped(directory), name,
+                                 std::strerror(reading.error().error)));
       bytes += reading->size();
       evidence.emplace(source, std::move(reading));
     } else if ((*index)["refused"].contains(name)) {

@@ -9,10 +9,13 @@
 
 namespace sbx {
 
-// Into a directory that does not exist yet or is empty; made private to the user (0700). Nothing is overwritten.
-Result<void> save_recording(const Evidence& evidence, const std::string& directory, const std::string& tool_version);
+// Into a directory that does not exist yet or is empty; made private to the user (0700). Nothing is
+// overwritten.
+Result<void> save_recording(const Evidence& evidence, const std::string& directory,
+                            const std::string& tool_version);
 
-// A recording may come from a stranger: names are only those of core/source.h, links are not followed, sizes bounded.
+// A recording may come from a stranger: names are only those of core/source.h, links are not followed, sizes
+// bounded.
 Result<Evidence> load_recording(const std::string& directory);
 
 } // namespace sbx

@@ -2,8 +2,9 @@
 //
 //   abi 7                     landlock_create_ruleset(2) with the version flag, or !ERRNO
 //   errata 7                  the same with the errata flag, or !ERRNO (EINVAL: older than that question)
-//   depth 0                   layers the inspector itself lives under: 16 less those it could still add, or !ERRNO
-//   trial open_denied EACCES EACCES      what was tried under a ruleset of its own, what had to come, what came
+//   depth 0                   layers the inspector itself lives under: 16 less those it could still add, or
+//   !ERRNO trial open_denied EACCES EACCES      what was tried under a ruleset of its own, what had to come,
+//   what came
 #pragma once
 
 #include "parse/malformed.h"

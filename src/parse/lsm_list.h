@@ -1,4 +1,5 @@
-// Which LSMs are active, in which order? /sys/kernel/security/lsm, and lsm_list_modules(2) written as numbers.
+// Which LSMs are active, in which order? /sys/kernel/security/lsm, and lsm_list_modules(2) written as
+// numbers.
 #pragma once
 
 #include "parse/malformed.h"
@@ -10,7 +11,7 @@
 
 namespace sbx {
 
-Parsed<std::vector<std::string>> parse_lsm_list(std::string_view text);   // "lockdown,capability,landlock"
+Parsed<std::vector<std::string>> parse_lsm_list(std::string_view text);  // "lockdown,capability,landlock"
 Parsed<std::vector<std::uint64_t>> parse_lsm_ids(std::string_view text); // "108,100,110", LSM_ID_* of lsm.h
 
 // /sys/kernel/security/lockdown: "none [integrity] confidentiality" -> "integrity"

@@ -12,7 +12,7 @@ namespace sbx {
 struct ProcStat {
   std::string comm; // raw: the target chose these bytes
   char state = 0;
-  std::uint64_t flags = 0;   // PF_*, include/linux/sched.h
+  std::uint64_t flags = 0; // PF_*, include/linux/sched.h
   std::int64_t threads = 0;
   std::uint64_t start_ticks = 0; // since boot, in units of 1/100 s
 

@@ -27,7 +27,8 @@ struct Tasks {
 
 Parsed<Tasks> parse_tasks(std::string_view text);
 
-// Exited threads run no code and count for nothing, unless all have exited (a zombie: its last state is shown).
+// Exited threads run no code and count for nothing, unless all have exited (a zombie: its last state is
+// shown).
 std::vector<const Task*> counted(const Tasks& tasks);
 
 } // namespace sbx

@@ -25,7 +25,8 @@ struct OverTasks {
 
 OverTasks over_tasks(const Tasks& tasks) {
   OverTasks found;
-  // A status prints the five sets together or, before 4.3, without the ambient one: then nothing is said of it.
+  // A status prints the five sets together or, before 4.3, without the ambient one: then nothing is said of
+  // it.
   const auto printed = [](const ProcStatus& status) -> std::optional<bool> {
     const bool all = status.cap_eff && status.cap_prm && status.cap_inh && status.cap_bnd && status.cap_amb;
     return all ? std::optional(true) : std::nullopt;
@@ -47,8 +48,11 @@ OverTasks over_tasks(const Tasks& tasks) {
 
 std::uint64_t known_to_kernel(Witness& witness) {
   return witness.count(source::host_cap_last_cap)
-      .match([](const Seen<std::uint64_t>& last) { return all_capabilities(static_cast<unsigned>(last.value())); },
-             [](const Gap&) { return all_capabilities(last_named_capability); });
+      .match(
+          [](const Seen<std::uint64_t>& last) {
+            return all_capabilities(static_cast<unsigned>(last.value()));
+          },
+          [](const Gap&) { return all_capabilities(last_named_capability); });
 }
 
 std::string names_of(std::uint64_t mask) {
@@ -71,7 +75,8 @@ std::string summary(const Sets& sets, std::uint64_t all, const TargetNs& user) {
   else if (sets.effective == all)
     text = fmt::format("effective all {}{}", std::popcount(all), where);
   else if (std::popcount(all & ~sets.effective) <= 3)
-    text = fmt::format("effective all but {}{}", fmt::join(capability_names(all & ~sets.effective), ", "), where);
+    text = fmt::format("effective all but {}{}", fmt::join(capability_names(all & ~sets.effective), ", "),
+                       where);
   else
     text = fmt::format("effective {}: {}{}", std::popcount(sets.effective), names_of(sets.effective), where);
   if (sets.permitted != sets.effective && sets.permitted != 0)
@@ -108,7 +113,9 @@ Finding capabilities(Witness& witness) {
   return witness.tasks().match(
       [&](const Seen<Tasks>& tasks) {
         const OverTasks found = over_tasks(tasks.value());
-        const auto names = [&](std::uint64_t mask) { return found.gap ? Claims() : Claims(capability_names(mask)); };
+        const auto names = [&](std::uint64_t mask) {
+          return found.gap ? Claims() : Claims(capability_names(mask));
+        };
         Finding finding = stated(tasks, found, known_to_kernel(witness), user);
         return Finding(std::move(finding)
                            .claim("effective", names(found.sets.effective))

@@ -1,4 +1,5 @@
-// Which capabilities does the weakest thread hold, and in which user namespace do they count? capabilities(7).
+// Which capabilities does the weakest thread hold, and in which user namespace do they count?
+// capabilities(7).
 #pragma once
 
 #include "core/finding.h"

@@ -10,8 +10,14 @@ namespace sbx {
 
 namespace {
 
-constexpr const char* need_bpf = "run it as root, or with CAP_BPF and CAP_PERFMON, outside the sandbox: only kernel "
-                                 "memory says which domain another process is in";
+// What helps against this gap: privilege where that was missing, else the way that needs no kernel memory.
+std::string remedy_for(const Gap& gap) {
+  return gap.kind == GapKind::denied ? "run as root, or with CAP_BPF and CAP_PERFMON, outside of the "
+                                       "sandbox: only kernel memory says which domain "
+                                       "another process is in"
+                                     : "run 'sbx-attest inspect self' inside the sandbox: it counts the "
+                                       "layers without reading kernel memory";
+}
 
 std::string times(std::size_t count, std::string_view noun) {
   return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
@@ -41,7 +47,8 @@ std::size_t threads_shown(Witness& witness) {
                                [](const Gap&) { return std::size_t{0}; });
 }
 
-Finding judged(const Seen<LandlockDomains>& domains, const LandlockReach& reach, const LandlockOffered& offered) {
+Finding judged(const Seen<LandlockDomains>& domains, const LandlockReach& reach,
+               const LandlockOffered& offered) {
   if (reach.gap && reach.tally.without == 0)
     return Finding::unknown(*reach.gap);
   switch (judge(reach.tally)) {
@@ -52,7 +59,8 @@ Finding judged(const Seen<LandlockDomains>& domains, const LandlockReach& reach,
     return Finding::enforced(domains, summary(reach, offered.abi));
   case State::partial:
     return Finding::partial(domains, outside(reach))
-        .remedy("threads that ran before the restriction are not in it; restrict before starting threads, or with "
+        .remedy("threads that ran before the restriction are not in it; restrict before starting threads, or "
+                "with "
                 "LANDLOCK_RESTRICT_SELF_TSYNC (ABI 8)");
   case State::absent:
     return Finding::absent(domains, "no thread is in a Landlock domain");
@@ -64,31 +72,35 @@ Finding judged(const Seen<LandlockDomains>& domains, const LandlockReach& reach,
       reach.gap.value_or(Gap{GapKind::malformed, std::string(domains.source().name), "no thread was seen"}));
 }
 
-// Without kernel memory: what the trial in a child of ours proves. It counts the layers of the inspector, so it says
-// something of the target only when that is the inspector itself; and where there is no Landlock there is no domain.
+// Without kernel memory: what the trial in a child of ours proves. It counts the layers of the inspector, so
+// it says something of the target only when that is the inspector itself; and where there is no Landlock
+// there is no domain.
 Finding without_memory(Witness& witness, const Gap& gap, const LandlockOffered& offered) {
   const bool self = witness.identity().match([](const Seen<Identity>& id) { return id.value().self; },
                                              [](const Gap&) { return false; });
   return witness.landlock_trial().match(
       [&](const Seen<LandlockTrial>& trial) {
         if (offered.none_can_exist)
-          return with_landlock_claims(Finding::absent(trial, offered.words), LandlockReach::none(threads_shown(witness)), offered);
+          return with_landlock_claims(Finding::absent(trial, offered.words),
+                                      LandlockReach::none(threads_shown(witness)), offered);
         if (!self || !trial.value().depth)
-          return with_landlock_claims(Finding::unknown(gap).remedy(need_bpf), std::nullopt, offered);
+          return with_landlock_claims(Finding::unknown(gap).remedy(remedy_for(gap)), std::nullopt, offered);
         const unsigned depth = *trial.value().depth;
         if (depth == 0)
-          return with_landlock_claims(Finding::absent(trial, "no layer on this process: the kernel had room for all 16"),
-                                      LandlockReach::none(threads_shown(witness)), offered);
-        return Finding(with_landlock_claims(Finding::enforced(trial, fmt::format("{}; what they handle was not seen: {}",
-                                                                                 times(depth, "layer"), gap.detail))
-                                                .remedy(need_bpf),
-                                            std::nullopt, offered)
-                           .claim("layers", depth)
-                           .claim("tasks_confined", 1)
-                           .claim("tasks_total", 1));
+          return with_landlock_claims(
+              Finding::absent(trial, "no layer on this process: the kernel had room for all 16"),
+              LandlockReach::none(threads_shown(witness)), offered);
+        return Finding(
+            with_landlock_claims(Finding::enforced(trial, fmt::format("{}; what they handle was not seen: {}",
+                                                                      times(depth, "layer"), gap.detail))
+                                     .remedy(remedy_for(gap)),
+                                 std::nullopt, offered)
+                .claim("layers", depth)
+                .claim("tasks_confined", 1)
+                .claim("tasks_total", 1));
       },
       [&](const Gap&) {
-        return with_landlock_claims(Finding::unknown(gap).remedy(need_bpf), std::nullopt, offered);
+        return with_landlock_claims(Finding::unknown(gap).remedy(remedy_for(gap)), std::nullopt, offered);
       });
 }
 

@@ -14,8 +14,8 @@ constexpr unsigned refer_abi = 2;
 constexpr std::uint64_t refer = 1 << 13; // LANDLOCK_ACCESS_FS_REFER
 constexpr std::size_t most_names = 5;
 
-// All layers together: a right is restricted when any of them handles it. A domain with any file right denies refer
-// even where no layer handles it, on kernels that know it (include/uapi/linux/landlock.h).
+// All layers together: a right is restricted when any of them handles it. A domain with any file right denies
+// refer even where no layer handles it, on kernels that know it (include/uapi/linux/landlock.h).
 LandlockMasks masks_of(const LandlockDomain& domain, std::optional<unsigned> kernel_abi) {
   LandlockMasks masks;
   for (const LandlockLayer& layer : domain.layers) {

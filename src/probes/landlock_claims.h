@@ -1,9 +1,10 @@
-// How far do the domains of a process reach, all its threads together? And how that is written into the claims.
+// How far do the domains of a process reach, all its threads together? And how that is written into the
+// claims.
 #pragma once
 
 #include "core/finding.h"
-#include "probes/landlock_offered.h"
 #include "parse/landlock_domains.h"
+#include "probes/landlock_offered.h"
 
 #include <optional>
 #include <string>

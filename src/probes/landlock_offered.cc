@@ -14,8 +14,9 @@ std::optional<unsigned> number_of(const LandlockTrial::Answer& answer) {
 
 LandlockOffered landlock_offered(Witness& witness) {
   using Names = std::vector<std::string>;
-  const auto lsms = witness.active_lsms().match([](const Seen<Names>& seen) { return std::optional(seen.value()); },
-                                                [](const Gap&) { return std::optional<Names>(); });
+  const auto lsms =
+      witness.active_lsms().match([](const Seen<Names>& seen) { return std::optional(seen.value()); },
+                                  [](const Gap&) { return std::optional<Names>(); });
   const bool filtered = witness.self_status()
                             .field("Seccomp", &ProcStatus::seccomp)
                             .match([](const Seen<unsigned>& mode) { return mode.value() != 0; },
@@ -29,7 +30,8 @@ LandlockOffered landlock_offered(Witness& witness) {
         if (answer.none_can_exist)
           offered.abi = 0; // seen: the kernel offers none
         for (const LandlockTrial::Step& step : trial.steps)
-          offered.steps.push_back({{"action", step.action}, {"expected", step.expected}, {"outcome", step.outcome}});
+          offered.steps.push_back(
+              {{"action", step.action}, {"expected", step.expected}, {"outcome", step.outcome}});
         return offered;
       },
       [](const Gap& gap) {

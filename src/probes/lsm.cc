@@ -27,8 +27,8 @@ bool active(const std::optional<Names>& lsms, std::string_view name) {
   return lsms && std::find(lsms->begin(), lsms->end(), name) != lsms->end();
 }
 
-// Which module wrote attr/current is not in its text, so it is SELinux only where the list says so, and where the list
-// was not seen only if the text has its form. apparmor/ and smack/ are their own directories.
+// Which module wrote attr/current is not in its text, so it is SELinux only where the list says so, and where
+// the list was not seen only if the text has its form. apparmor/ and smack/ are their own directories.
 TaskLabel label_of(const TaskAttr& task, const std::optional<Names>& lsms, std::optional<bool> enforcing) {
   if (task.apparmor)
     return {apparmor_label(*task.apparmor), "apparmor", {}};
@@ -40,16 +40,21 @@ TaskLabel label_of(const TaskAttr& task, const std::optional<Names>& lsms, std::
         return {std::move(label), "selinux", {}};
     if (active(lsms, "apparmor")) // 5.7 and older: no directory of its own
       return {apparmor_label(*task.current), "apparmor", {}};
-    return {{}, "", Gap{GapKind::malformed, std::string(source::target_tasks_attr.name),
-                        "a label of an unknown module: " + escaped(*task.current, 80)}};
+    return {{},
+            "",
+            Gap{GapKind::malformed, std::string(source::target_tasks_attr.name),
+                "a label of an unknown module: " + escaped(*task.current, 80)}};
   }
-  // EINVAL: no module answers for attr/current. SELinux without a policy and modules that do not label say so too.
+  // EINVAL: no module answers for attr/current. SELinux without a policy and modules that do not label say so
+  // too.
   const int error = task.current.error();
   const auto none = [](const Label& label) { return label.error() == ENOENT || label.error() == EINVAL; };
   if (error == EINVAL && none(task.apparmor) && none(task.smack))
     return {};
-  return {{}, "", gap_of(source::target_tasks_attr,
-                         {error, fmt::format("reading the label of thread {}", task.tid)}, true)};
+  return {{},
+          "",
+          gap_of(source::target_tasks_attr, {error, fmt::format("reading the label of thread {}", task.tid)},
+                 true)};
 }
 
 struct OverTasks {
@@ -89,18 +94,23 @@ std::string words(const TaskLabel& task) {
   if (!task.label)
     return "no label";
   return fmt::format("{} {}{}", task.module, escaped(task.label->label, 128),
-                     task.label->mode.empty() ? "" : " (" + escaped(task.label->mode, 32) + ")");
+                     task.label->mode.empty() || task.label->mode == task.label->label
+                         ? ""
+                         : " (" + escaped(task.label->mode, 32) + ")");
 }
 
-Finding stated(const Seen<std::vector<TaskAttr>>& attr, const OverTasks& found, const std::optional<Names>& lsms) {
+Finding stated(const Seen<std::vector<TaskAttr>>& attr, const OverTasks& found,
+               const std::optional<Names>& lsms) {
   if (found.complains && found.tally.unseen == 0 && found.tally.with == 0)
-    return Finding::partial(attr, words(*found.weakest) + ": what it forbids is logged or not seen to be refused");
+    return Finding::partial(attr,
+                            words(*found.weakest) + ": what it forbids is logged or not seen to be refused");
   switch (judge(found.tally)) {
   case State::enforced:
     return Finding::enforced(attr, words(*found.weakest));
   case State::partial:
-    return Finding::partial(attr, fmt::format("confined on {} of {} threads; the weakest: {}", found.tally.with,
-                                              found.tally.with + found.tally.without, words(*found.weakest)));
+    return Finding::partial(attr,
+                            fmt::format("confined on {} of {} threads; the weakest: {}", found.tally.with,
+                                        found.tally.with + found.tally.without, words(*found.weakest)));
   case State::absent:
     if (found.weakest->label)
       return Finding::absent(attr, words(*found.weakest));
@@ -123,11 +133,13 @@ Claims text_claim(const OverTasks& found, std::string LsmLabel::*member) {
 } // namespace
 
 Finding lsm(Witness& witness) {
-  const auto lsms = witness.active_lsms().match([](const Seen<Names>& seen) { return std::optional(seen.value()); },
-                                                [](const Gap&) { return std::optional<Names>(); });
-  const auto enforcing = witness.count(source::host_selinux_enforce)
-                             .match([](const Seen<std::uint64_t>& seen) { return std::optional(seen.value() != 0); },
-                                    [](const Gap&) { return std::optional<bool>(); });
+  const auto lsms =
+      witness.active_lsms().match([](const Seen<Names>& seen) { return std::optional(seen.value()); },
+                                  [](const Gap&) { return std::optional<Names>(); });
+  const auto enforcing =
+      witness.count(source::host_selinux_enforce)
+          .match([](const Seen<std::uint64_t>& seen) { return std::optional(seen.value() != 0); },
+                 [](const Gap&) { return std::optional<bool>(); });
   const Claims active_claim = lsms ? Claims(*lsms) : Claims();
   return witness.task_attr().match(
       [&](const Seen<std::vector<TaskAttr>>& attr) {
@@ -136,8 +148,9 @@ Finding lsm(Witness& witness) {
                            .claim("active", active_claim)
                            .claim("label", text_claim(found, &LsmLabel::label))
                            .claim("mode", text_claim(found, &LsmLabel::mode))
-                           .claim("module", found.weakest && found.weakest->label ? Claims(found.weakest->module)
-                                                                                  : Claims())
+                           .claim("module", found.weakest && found.weakest->label
+                                                ? Claims(found.weakest->module)
+                                                : Claims())
                            .claim("tasks_total", found.tally.total()));
       },
       [&](const Gap& gap) {

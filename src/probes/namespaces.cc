@@ -50,7 +50,8 @@ Finding stated(const Seen<std::vector<TaskNs>>& links, const Split& found, const
     return Finding::partial(links, summary(found));
   if (!found.unseen.empty())
     return Finding::unknown(*kinds.at(found.unseen.front()).gap, summary(found));
-  return found.own.empty() ? Finding::absent(links, "all are the host's own") : Finding::partial(links, summary(found));
+  return found.own.empty() ? Finding::absent(links, "all are the host's own")
+                           : Finding::partial(links, summary(found));
 }
 
 Claims id_map_claim(Witness& witness, Source source) {
@@ -92,14 +93,17 @@ Finding namespaces(Witness& witness) {
   Claims differing = Claims::array();
   for (const std::string_view kind : ns_kinds) {
     const TargetNs& ns = kinds.at(kind);
-    std::move(finding).claim(std::string(kind), Claims{{"inode", ns.inode ? Claims(*ns.inode) : Claims()},
-                                                       {"initial", ns.initial ? Claims(*ns.initial) : Claims()}});
+    std::move(finding).claim(std::string(kind),
+                             Claims{{"inode", ns.inode ? Claims(*ns.inode) : Claims()},
+                                    {"initial", ns.initial ? Claims(*ns.initial) : Claims()}});
     if (ns.differs)
       differing.push_back(kind);
   }
   Claims total;
   witness.task_ns().match(
-      [&](const Seen<std::vector<TaskNs>>& links) { total = links.value().size() - exited_tids(witness).size(); },
+      [&](const Seen<std::vector<TaskNs>>& links) {
+        total = links.value().size() - exited_tids(witness).size();
+      },
       [&](const Gap&) { differing = nullptr; });
   return with_user_ns(std::move(finding).claim("differing", differing).claim("tasks_total", total), witness);
 }

@@ -17,7 +17,8 @@ Finding judged(const Seen<Tasks>& tasks) {
         .claim("tasks_set", tally.with)
         .claim("tasks_total", tally.total());
   case State::partial:
-    return Finding::partial(tasks, fmt::format("set {}; the others can gain privileges by exec", tally_words(tally)))
+    return Finding::partial(tasks,
+                            fmt::format("set {}; the others can gain privileges by exec", tally_words(tally)))
         .claim("tasks_set", tally.with)
         .claim("tasks_total", tally.total());
   case State::absent:
@@ -28,7 +29,8 @@ Finding judged(const Seen<Tasks>& tasks) {
   case State::not_applicable:
     break;
   }
-  return Finding::unknown(gap.value_or(Gap{GapKind::malformed, std::string(tasks.source().name), "no thread was seen"}))
+  return Finding::unknown(
+             gap.value_or(Gap{GapKind::malformed, std::string(tasks.source().name), "no thread was seen"}))
       .claim("tasks_set", tally.with + tally.without == 0 ? Claims() : Claims(tally.with))
       .claim("tasks_total", tally.total());
 }

@@ -41,12 +41,16 @@ private:
   Json gaps_ = Json::array();
 };
 
-// Every string that the recognisers look at; what could not be read is simply no string, for these are only hints.
+// Every string that the recognisers look at; what could not be read is simply no string, for these are only
+// hints.
 std::vector<PlatformString> strings(Witness& witness) {
   std::vector<PlatformString> found;
   const auto add_text = [&](std::string_view where, Source source) {
-    witness.text(source).match([&](const Seen<std::string>& seen) { found.push_back({where, seen.value()}); },
-                               [](const Gap&) {});
+    witness.text(source).match(
+        [&](const Seen<std::string>& seen) {
+          found.push_back({where, seen.value()});
+        },
+        [](const Gap&) {});
   };
   const auto add_values = [&](std::string_view where, Source source, bool keys) {
     witness.properties(source).match(
@@ -84,7 +88,8 @@ Json virtual_machine(Witness& witness, const std::vector<PlatformHint>& hints) {
   Json evidence = Json::array();
   const std::string bit = value_of(witness, source::host_cpuid, "hypervisor");
   if (bit == "1")
-    evidence.push_back("the CPU announces the hypervisor " + escaped(value_of(witness, source::host_cpuid, "vendor")));
+    evidence.push_back("the CPU announces the hypervisor " +
+                       escaped(value_of(witness, source::host_cpuid, "vendor")));
   for (const char* key : {"xen", "device_tree"})
     if (const std::string value = value_of(witness, source::host_hypervisor, key); !value.empty())
       evidence.push_back(std::string(key) + ": " + escaped(value));

@@ -1,5 +1,5 @@
-// On which kernel does all this run, and what does the machine look like? Not a layer: what the kernel offers, and
-// hints with their evidence.
+// On which kernel does all this run, and what does the machine look like? Not a layer: what the kernel
+// offers, and hints with their evidence.
 #pragma once
 
 #include "probes/witness.h"

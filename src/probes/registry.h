@@ -10,8 +10,8 @@
 namespace sbx {
 
 struct Probe {
-  std::string_view id;       // the name of its file, its function and its key in the JSON
-  std::string_view question; // for `list`
+  std::string_view id;          // the name of its file, its function and its key in the JSON
+  std::string_view question;    // for `list`
   std::string_view requirement; // how a requirement names it, for `list`
   Finding (*run)(Witness&);
 };

@@ -11,7 +11,8 @@ namespace {
 
 constexpr unsigned mode_none = 0, mode_strict = 1, mode_filter = 2; // include/uapi/linux/seccomp.h
 
-// The weakest of the threads that were seen: strict is tighter than any filter, fewer filters are weaker than more.
+// The weakest of the threads that were seen: strict is tighter than any filter, fewer filters are weaker than
+// more.
 struct Weakest {
   std::optional<unsigned> mode;
   std::optional<std::uint64_t> filters, most_filters;
@@ -72,21 +73,23 @@ Finding judged(const Seen<Tasks>& tasks) {
   const Weakest found = weakest(tasks.value());
   switch (judge(tally)) {
   case State::enforced:
-    return with_claims(Finding::enforced(tasks, fmt::format("{}, {}", amount(found), tally_words(tally))), tally, found);
-  case State::partial:
-    return with_claims(Finding::partial(tasks, fmt::format("only {}", tally_words(tally)))
-                           .remedy("threads that ran before the filter was installed do not have it; install it with "
-                                   "SECCOMP_FILTER_FLAG_TSYNC or before starting threads"),
+    return with_claims(Finding::enforced(tasks, fmt::format("{}, {}", amount(found), tally_words(tally))),
                        tally, found);
+  case State::partial:
+    return with_claims(
+        Finding::partial(tasks, fmt::format("only {}", tally_words(tally)))
+            .remedy("threads that ran before the filter was installed do not have it; install it with "
+                    "SECCOMP_FILTER_FLAG_TSYNC or before starting threads"),
+        tally, found);
   case State::absent:
     return with_claims(Finding::absent(tasks, "no filter on any thread"), tally, found);
   case State::unknown:
   case State::not_applicable:
     break;
   }
-  return with_claims(
-      Finding::unknown(gap.value_or(Gap{GapKind::malformed, std::string(tasks.source().name), "no thread was seen"})),
-      tally, found);
+  return with_claims(Finding::unknown(gap.value_or(
+                         Gap{GapKind::malformed, std::string(tasks.source().name), "no thread was seen"})),
+                     tally, found);
 }
 
 } // namespace

@@ -20,9 +20,9 @@ std::optional<std::uint64_t> inode_of(const TaskNs& task, std::string_view kind)
   return link != task.inodes.end() && link->second ? std::optional(*link->second) : std::nullopt;
 }
 
-// The initial namespace's inode where one was seen. kthreadd (PID 2 of the initial PID namespace) lives in all of them;
-// PID 2 of another PID namespace is anybody, so ours must be the initial one by its fixed number. PID 1 would not do:
-// it may have unshared what it likes, and in a container it is the container's.
+// The initial namespace's inode where one was seen. kthreadd (PID 2 of the initial PID namespace) lives in
+// all of them; PID 2 of another PID namespace is anybody, so ours must be the initial one by its fixed
+// number. PID 1 would not do: it may have unshared what it likes, and in a container it is the container's.
 std::optional<std::uint64_t> known_initial(Witness& witness, std::string_view kind) {
   const auto lives_in = [](const TaskNs& task, std::string_view other) {
     return inode_of(task, other) == initial_inode(other);
@@ -42,14 +42,26 @@ std::optional<std::uint64_t> known_initial(Witness& witness, std::string_view ki
       [](const Gap&) -> std::optional<std::uint64_t> { return std::nullopt; });
 }
 
-// Our own links show which kinds this kernel has: one that is missing there, beside others that are not, exists once
-// for the whole machine. (The target's own links would not do: a zombie's are missing too.)
+// A namespace that a user namespace below the initial one owns was made in there, and is not the initial one.
+bool owned_below(Witness& witness, std::uint64_t inode) {
+  return witness.properties(source::target_ns_owners)
+      .match(
+          [&](const Seen<Properties>& owners) {
+            const Property* owner = find_property(owners.value(), std::to_string(inode));
+            return owner && owner->value && *owner->value != std::to_string(initial_inode("user"));
+          },
+          [](const Gap&) { return false; });
+}
+
+// Our own links show which kinds this kernel has: one that is missing there, beside others that are not,
+// exists once for the whole machine. (The target's own links would not do: a zombie's are missing too.)
 bool kernel_lacks(Witness& witness, std::string_view kind) {
   return witness.self_ns().match(
       [&](const Seen<std::vector<TaskNs>>& self) {
         const auto& links = self.value().front().inodes;
         const auto link = links.find(std::string(kind));
-        const bool others = std::any_of(links.begin(), links.end(), [](const auto& other) { return !!other.second; });
+        const bool others =
+            std::any_of(links.begin(), links.end(), [](const auto& other) { return !!other.second; });
         return others && link != links.end() && !link->second && link->second.error() == ENOENT;
       },
       [](const Gap&) { return false; });
@@ -59,8 +71,9 @@ Gap refused_link(const std::vector<TaskNs>& tasks, std::string_view kind) {
   for (const TaskNs& task : tasks) {
     const auto link = task.inodes.find(std::string(kind));
     if (link != task.inodes.end() && !link->second)
-      return gap_of(source::target_tasks_ns,
-                    {link->second.error(), fmt::format("reading the {} namespace of thread {}", kind, task.tid)}, true);
+      return gap_of(
+          source::target_tasks_ns,
+          {link->second.error(), fmt::format("reading the {} namespace of thread {}", kind, task.tid)}, true);
   }
   return {GapKind::unsupported, std::string(source::target_tasks_ns.name),
           fmt::format("this kernel shows no {} namespace", kind)};
@@ -85,7 +98,9 @@ TargetNs over_tasks(Witness& witness, const std::vector<TaskNs>& tasks, std::str
     found.differs = found.differs || (found.inode && *found.inode != *inode);
     if (!found.inode)
       found.inode = inode;
-    const auto initial = is_initial_ns(kind, *inode, known);
+    auto initial = is_initial_ns(kind, *inode, known);
+    if (!initial && owned_below(witness, *inode))
+      initial = false;
     any_initial = any_initial || initial.value_or(false);
     all_other = all_other && initial == false;
   }
@@ -96,10 +111,11 @@ TargetNs over_tasks(Witness& witness, const std::vector<TaskNs>& tasks, std::str
   else if (!all_seen)
     found.gap = refused_link(tasks, kind);
   else
-    found.gap = Gap{GapKind::unsupported, std::string(source::init_ns.name),
-                    fmt::format("this kernel gives the initial {} namespace no fixed number, and no task that lives in "
-                                "it could be read",
-                                kind)};
+    found.gap = Gap{
+        GapKind::unsupported, std::string(source::init_ns.name),
+        fmt::format("this kernel gives the initial {} namespace no fixed number, and no task that lives in "
+                    "it could be read",
+                    kind)};
   return found;
 }
 

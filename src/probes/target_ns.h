@@ -1,4 +1,5 @@
-// Which of the target's namespaces are the initial ones? Over all its threads, with what could not be seen kept apart.
+// Which of the target's namespaces are the initial ones? Over all its threads, with what could not be seen
+// kept apart.
 #pragma once
 
 #include "probes/witness.h"

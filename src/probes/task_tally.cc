@@ -9,7 +9,8 @@ namespace sbx {
 
 Gap unseen_task(const Task& task) {
   const int error = task.status ? 0 : task.status.error();
-  return gap_of(source::target_tasks_status, {error, fmt::format("reading the status of thread {}", task.tid)}, true);
+  return gap_of(source::target_tasks_status,
+                {error, fmt::format("reading the status of thread {}", task.tid)}, true);
 }
 
 TaskTally tally_tasks(const Tasks& tasks, std::string_view key,
@@ -43,9 +44,9 @@ TaskTally tally_tasks(const Tasks& tasks, std::string_view key,
 
 std::string tally_words(const Tally& tally) {
   const std::size_t seen = tally.with + tally.without;
-  std::string words = tally.with == seen
-                          ? (seen == 1 ? "on its one thread" : fmt::format("on every one of {} threads", seen))
-                          : fmt::format("on {} of {} threads", tally.with, seen);
+  std::string words =
+      tally.with == seen ? (seen == 1 ? "on its one thread" : fmt::format("on every one of {} threads", seen))
+                         : fmt::format("on {} of {} threads", tally.with, seen);
   if (tally.unseen > 0)
     words += fmt::format(", {} more not seen", tally.unseen);
   return words;

@@ -1,4 +1,5 @@
-// How many threads have a property? Counted over all that run, with the ones that could not be seen kept apart.
+// How many threads have a property? Counted over all that run, with the ones that could not be seen kept
+// apart.
 #pragma once
 
 #include "core/finding.h"
@@ -15,7 +16,8 @@ struct TaskTally {
   std::optional<Gap> gap; // why the unseen ones are unseen: the first of them
 };
 
-// `property` answers for one task; nothing when its status does not print what is needed, called `key` in words.
+// `property` answers for one task; nothing when its status does not print what is needed, called `key` in
+// words.
 TaskTally tally_tasks(const Tasks& tasks, std::string_view key,
                       const std::function<std::optional<bool>(const ProcStatus&)>& property);
 

@@ -11,7 +11,8 @@ namespace sbx {
 
 const Reading& Witness::read(Source source) {
   const auto known = evidence_.find(source);
-  return known != evidence_.end() ? known->second : evidence_.emplace(source, kernel_.read(source)).first->second;
+  return known != evidence_.end() ? known->second
+                                  : evidence_.emplace(source, kernel_.read(source)).first->second;
 }
 
 bool Witness::filtered() {
@@ -32,7 +33,9 @@ template <class T, class Parse> Observation<T> Witness::observe(Source source, P
   return Seen<T>(T(std::move(*parsed)), source);
 }
 
-Observation<Identity> Witness::identity() { return observe<Identity>(source::target_identity, parse_identity); }
+Observation<Identity> Witness::identity() {
+  return observe<Identity>(source::target_identity, parse_identity);
+}
 
 Observation<ProcStat> Witness::stat() { return observe<ProcStat>(source::target_stat, parse_proc_stat); }
 
@@ -68,7 +71,9 @@ Observation<LandlockTrial> Witness::landlock_trial() {
   return observe<LandlockTrial>(source::self_landlock, parse_landlock_trial);
 }
 
-Observation<ProcStatus> Witness::self_status() { return observe<ProcStatus>(source::self_status, parse_proc_status); }
+Observation<ProcStatus> Witness::self_status() {
+  return observe<ProcStatus>(source::self_status, parse_proc_status);
+}
 
 Observation<std::vector<TaskNs>> Witness::self_ns() {
   return observe<std::vector<TaskNs>>(source::self_ns, parse_task_ns);
@@ -93,7 +98,9 @@ Observation<std::vector<std::string>> Witness::active_lsms() {
                        [&](const Gap&) { return observe<Names>(source::host_lsm, parse_lsm_list); });
 }
 
-Observation<std::string> Witness::lockdown() { return observe<std::string>(source::host_lockdown, parse_lockdown); }
+Observation<std::string> Witness::lockdown() {
+  return observe<std::string>(source::host_lockdown, parse_lockdown);
+}
 
 Observation<std::uint64_t> Witness::count(Source source) {
   return observe<std::uint64_t>(source, [](std::string_view text) -> Parsed<std::uint64_t> {
@@ -104,21 +111,25 @@ Observation<std::uint64_t> Witness::count(Source source) {
   });
 }
 
-Observation<Properties> Witness::properties(Source source) { return observe<Properties>(source, parse_properties); }
+Observation<Properties> Witness::properties(Source source) {
+  return observe<Properties>(source, parse_properties);
+}
 
 Observation<std::string> Witness::text(Source source) {
-  return observe<std::string>(source,
-                              [](std::string_view bytes) -> Parsed<std::string> { return std::string(trimmed(bytes)); });
+  return observe<std::string>(
+      source, [](std::string_view bytes) -> Parsed<std::string> { return std::string(trimmed(bytes)); });
 }
 
 Result<void> Witness::confirm_identity() {
   const Reading& before = read(source::target_identity);
   const Reading after = kernel_.read(source::target_identity);
   if (!before || !after)
-    return error(ErrorKind::target, "the target ended while it was inspected; nothing that was read is reported");
+    return error(ErrorKind::target,
+                 "the target ended while it was inspected; nothing that was read is reported");
   if (*before != *after)
-    return error(ErrorKind::target, "the target became another one while it was inspected (it executed another "
-                                    "program, or exited); nothing that was read is reported, try again");
+    return error(ErrorKind::target,
+                 "the target became another one while it was inspected (it executed another "
+                 "program, or exited); nothing that was read is reported, try again");
   return {};
 }
 

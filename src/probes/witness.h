@@ -44,8 +44,8 @@ public:
   Observation<Properties> properties(Source source);
   Observation<std::string> text(Source source); // as it is, without white space around it
 
-  // Asks again who the target is. An Error (ErrorKind::target) when it is gone or another one: then nothing that was
-  // read in between may be believed.
+  // Asks again who the target is. An Error (ErrorKind::target) when it is gone or another one: then nothing
+  // that was read in between may be believed.
   Result<void> confirm_identity();
 
   const Evidence& evidence() const { return evidence_; }

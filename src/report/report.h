@@ -24,13 +24,13 @@ struct Observer {
 };
 
 struct Target {
-  std::int64_t pid = 0; // as the inspector's PID namespace numbers it
+  std::int64_t pid = 0;                   // as the inspector's PID namespace numbers it
   std::optional<std::string> start_ticks; // these are empty where /proc hides the process
   std::optional<std::string> boot_id;
   std::optional<std::string> comm; // escaped
-  std::optional<char> state;  // proc_pid_stat(5): R S D T t Z X I
+  std::optional<char> state;       // proc_pid_stat(5): R S D T t Z X I
   std::optional<bool> kernel_thread;
-  std::optional<std::size_t> threads;        // seen in the run
+  std::optional<std::size_t> threads;      // seen in the run
   std::optional<std::int64_t> age_seconds; // since it started
 };
 
@@ -39,7 +39,7 @@ struct Report {
   Vantage vantage = Vantage::observer;
   Observer observer;
   Target target;
-  nlohmann::json platform; // probes/platform.h says its shape
+  nlohmann::json platform;                             // probes/platform.h says its shape
   std::vector<std::pair<std::string, Finding>> layers; // in the order of the registry
   std::optional<Appraisal> appraisal;                  // empty without requirements
 };

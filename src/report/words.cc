@@ -126,7 +126,8 @@ std::string target_words(const Target& target) {
     facts.push_back(fmt::format("{} thread{}", *target.threads, *target.threads == 1 ? "" : "s"));
   if (target.age_seconds)
     facts.push_back("up " + age_words(*target.age_seconds));
-  return fmt::format("{} ({})", target.comm.value_or("").empty() ? "(no name)" : *target.comm, fmt::join(facts, ", "));
+  return fmt::format("{} ({})", target.comm.value_or("").empty() ? "(no name)" : *target.comm,
+                     fmt::join(facts, ", "));
 }
 
 std::string vantage_words(const Report& report) {
@@ -168,14 +169,15 @@ std::vector<std::string> platform_words(const nlohmann::json& platform) {
     return out;
   out.push_back(kernel_words(platform));
   for (const json& erratum : member(member(platform, "landlock"), "open_errata"))
-    out.push_back("Landlock erratum not fixed here: " + (erratum.is_string() ? erratum.get<std::string>() : ""));
+    out.push_back("Landlock erratum not fixed here: " +
+                  (erratum.is_string() ? erratum.get<std::string>() : ""));
   std::vector<std::string> hints;
   for (const json& hint : member(platform, "hints"))
     hints.push_back(fmt::format("{} ({})", text(hint, "name"), text(hint, "evidence")));
   if (!hints.empty())
     out.push_back(fmt::format("hints: {}", fmt::join(hints, ", ")));
   for (const json& gap : member(platform, "gaps"))
-    out.push_back("not seen: " + text(gap, "detail"));
+    out.push_back(fmt::format("not seen: {}: {}", text(gap, "source"), text(gap, "detail")));
   return out;
 }
 

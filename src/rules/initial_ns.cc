@@ -22,7 +22,8 @@ std::uint64_t initial_inode(std::string_view kind) {
 
 bool fixed_in_every_kernel(std::string_view kind) { return kind != "net" && kind != "mnt"; }
 
-std::optional<bool> is_initial_ns(std::string_view kind, std::uint64_t inode, std::optional<std::uint64_t> known) {
+std::optional<bool> is_initial_ns(std::string_view kind, std::uint64_t inode,
+                                  std::optional<std::uint64_t> known) {
   if (inode == initial_inode(kind))
     return true;
   if (fixed_in_every_kernel(kind))

@@ -17,13 +17,16 @@ LandlockAnswer landlock_answer(const tl::expected<unsigned, int>& abi, bool filt
   if (error == ENOSYS && (unlisted || (!filtered && !listed)))
     return {LandlockOffer::not_built, "this kernel has no Landlock (ENOSYS)", true};
   if (error == EOPNOTSUPP && (unlisted || (!filtered && !listed)))
-    return {LandlockOffer::not_enabled, "built into this kernel but not in its list of active LSMs (EOPNOTSUPP)", true};
+    return {LandlockOffer::not_enabled,
+            "built into this kernel but not in its list of active LSMs (EOPNOTSUPP)", true};
   if (error == ENOSYS || error == EOPNOTSUPP)
     return {LandlockOffer::unclear,
-            errno_name(error) + (listed ? ", though it is in the list of active LSMs: a seccomp filter answers for it"
-                                        : ", perhaps from a seccomp filter on the inspector itself"),
+            errno_name(error) +
+                (listed ? ", though it is in the list of active LSMs: a seccomp filter answers for it"
+                        : ", perhaps from a seccomp filter on the inspector itself"),
             unlisted};
-  return {LandlockOffer::refused, "refused with " + errno_name(error) + ", most likely by a seccomp filter", unlisted};
+  return {LandlockOffer::refused, "refused with " + errno_name(error) + ", most likely by a seccomp filter",
+          unlisted};
 }
 
 } // namespace sbx

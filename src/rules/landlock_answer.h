@@ -1,4 +1,5 @@
-// What does the kernel offer of Landlock? Five answers that mean five things; a kernel version is none of them.
+// What does the kernel offer of Landlock? Five answers that mean five things; a kernel version is none of
+// them.
 #pragma once
 
 #include <tl/expected.hpp>
@@ -25,8 +26,8 @@ struct LandlockAnswer {
 };
 
 // `abi`: what landlock_create_ruleset(2) answered to the version query, or its errno.
-// `filtered`: a seccomp filter is on us, or we could not tell. `lsms`: the active LSMs where they were seen: a list
-// without landlock proves by itself that there are no domains.
+// `filtered`: a seccomp filter is on us, or we could not tell. `lsms`: the active LSMs where they were seen:
+// a list without landlock proves by itself that there are no domains.
 LandlockAnswer landlock_answer(const tl::expected<unsigned, int>& abi, bool filtered,
                                const std::optional<std::vector<std::string>>& lsms);
 

@@ -17,8 +17,8 @@ struct LsmLabel {
 // "docker-default (enforce)", "unconfined", "a//&:ns:b (complain)"; apparmor(7)
 LsmLabel apparmor_label(std::string_view text);
 
-// "system_u:system_r:container_t:s0:c1,c2"; `enforcing` from /sys/fs/selinux/enforce, nothing when it was not seen.
-// Empty when the text is no context.
+// "system_u:system_r:container_t:s0:c1,c2"; `enforcing` from /sys/fs/selinux/enforce, nothing when it was not
+// seen. Empty when the text is no context.
 std::optional<LsmLabel> selinux_label(std::string_view text, std::optional<bool> enforcing);
 
 // "_" is the floor label that every process starts with.

@@ -27,7 +27,8 @@ constexpr std::array recognisers{
     Recogniser{"release", "+rpt-rpi-", "platform", "raspberry_pi", "Raspberry Pi OS"},
     Recogniser{"release", "-kata", "platform", "kata", "Kata Containers guest"},
     Recogniser{"release", "-gvisor", "platform", "gvisor", "gVisor, a kernel in user space"},
-    Recogniser{"version", "Sun Jan 10 15:06:54 PST 2016", "platform", "gvisor", "gVisor, a kernel in user space"},
+    Recogniser{"version", "Sun Jan 10 15:06:54 PST 2016", "platform", "gvisor",
+               "gVisor, a kernel in user space"},
     Recogniser{"version", "(root@libkrunfw)", "platform", "libkrun", "libkrun guest"},
     Recogniser{"version", "debian-kernel@lists.debian.org", "platform", "debian", "Debian kernel"},
     Recogniser{"version", "buildd@", "platform", "ubuntu", "Ubuntu kernel"},
@@ -73,8 +74,10 @@ constexpr std::array recognisers{
     Recogniser{"cgroup", "app-flatpak-", "container", "flatpak", "Flatpak"},
     Recogniser{"marker", "/.dockerenv", "container", "docker_marker", "Docker marker file"},
     Recogniser{"marker", "/run/.containerenv", "container", "podman_marker", "Podman marker file"},
-    Recogniser{"marker", "/run/systemd/container", "container", "container_marker", "systemd container marker file"},
-    Recogniser{"marker", "/run/host/container-manager", "container", "manager_marker", "container manager file"},
+    Recogniser{"marker", "/run/systemd/container", "container", "container_marker",
+               "systemd container marker file"},
+    Recogniser{"marker", "/run/host/container-manager", "container", "manager_marker",
+               "container manager file"},
     Recogniser{"marker", "/.flatpak-info", "container", "flatpak", "Flatpak"},
     Recogniser{"marker", "WSL", "platform", "wsl2", "WSL2"},
     Recogniser{"marker", "/mnt/wsl", "platform", "wsl2", "WSL2"},
@@ -83,10 +86,12 @@ constexpr std::array recognisers{
     Recogniser{"marker", "krun", "platform", "libkrun", "libkrun guest"},
 };
 
-// The line of a longer text in which it stands, so that the evidence can be shown.
+// The line of a longer text, without blanks around it, in which it stands, so that the evidence can be shown.
 std::string_view line_with(std::string_view text, std::size_t at) {
   const std::size_t begin = text.rfind('\n', at) == text.npos ? 0 : text.rfind('\n', at) + 1;
-  return text.substr(begin, text.find('\n', at) - begin);
+  const std::string_view line = text.substr(begin, text.find('\n', at) - begin);
+  const std::size_t first = line.find_first_not_of(' ');
+  return line.substr(first, line.find_last_not_of(' ') - first + 1);
 }
 
 } // namespace
@@ -96,7 +101,8 @@ std::vector<PlatformHint> platform_hints(const std::vector<PlatformString>& stri
   for (const Recogniser& row : recognisers)
     for (const PlatformString& string : strings) {
       const std::size_t at = string.where == row.where ? string.text.find(row.needle) : string.text.npos;
-      const bool known = std::any_of(hints.begin(), hints.end(), [&](const PlatformHint& hint) { return hint.id == row.id; });
+      const bool known = std::any_of(hints.begin(), hints.end(),
+                                     [&](const PlatformHint& hint) { return hint.id == row.id; });
       if (at == string.text.npos || known)
         continue;
       hints.push_back({std::string(row.id), std::string(row.name), std::string(row.kind),

@@ -1,5 +1,5 @@
-// What does this machine look like? Recognisers of kernels, hypervisors and container runtimes by strings that anyone
-// could imitate: hints with the string they rest on, never evidence of a layer.
+// What does this machine look like? Recognisers of kernels, hypervisors and container runtimes by strings
+// that anyone could imitate: hints with the string they rest on, never evidence of a layer.
 #pragma once
 
 #include <string>
@@ -8,8 +8,8 @@
 
 namespace sbx {
 
-// One string that was seen, and where: "release", "version", "cpuinfo", "cmdline", "cpuid", "dmi", "acpi", "cgroup",
-// "marker". Raw bytes.
+// One string that was seen, and where: "release", "version", "cpuinfo", "cmdline", "cpuid", "dmi", "acpi",
+// "cgroup", "marker". Raw bytes.
 struct PlatformString {
   std::string_view where;
   std::string text;

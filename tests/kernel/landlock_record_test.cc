@@ -55,8 +55,7 @@ TEST_CASE("landlock_record: masks are decoded in each of the three forms they ha
   const __u32 wide[] = {0x7fff | 3u << 15, 0x10001};
   std::memcpy(it.masks, wide, sizeof wide);
   layout.shifted_fs_bits = 15;
-  CHECK(decode_head(layout, it.head, it.masks).masks ==
-        std::vector<HandledMasks>{{0x7fff, 3, 0}, {1, 2, 0}});
+  CHECK(decode_head(layout, it.head, it.masks).masks == std::vector<HandledMasks>{{0x7fff, 3, 0}, {1, 2, 0}});
   layout.shifted_fs_bits = 16;
   CHECK(decode_head(layout, it.head, it.masks).masks[1] == HandledMasks{1, 1, 0});
 }

@@ -5,8 +5,8 @@
 #include <catch2/catch.hpp>
 #include <cerrno>
 
-using sbx::landlock_text;
 using sbx::HandledMasks;
+using sbx::landlock_text;
 using sbx::LandlockSnapshot;
 using sbx_test::layout_618;
 

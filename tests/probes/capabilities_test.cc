@@ -9,8 +9,8 @@ using namespace sbx;
 namespace {
 
 std::string sets(const std::string& eff, const std::string& bnd, const std::string& others = "0") {
-  return "CapInh:\t" + others + "\nCapPrm:\t" + eff + "\nCapEff:\t" + eff + "\nCapBnd:\t" + bnd + "\nCapAmb:\t" + others +
-         "\n";
+  return "CapInh:\t" + others + "\nCapPrm:\t" + eff + "\nCapEff:\t" + eff + "\nCapBnd:\t" + bnd +
+         "\nCapAmb:\t" + others + "\n";
 }
 
 const std::string all = "1ffffffffff", initial_user = "user=4026531837", own_user = "user=4026532200";

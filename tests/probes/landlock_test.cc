@@ -15,8 +15,8 @@ const std::string abi_2_rights = "fs=0x3fff net=0x0 scoped=0x0";
 
 std::string task(int tid, int domain) {
   const std::string number = std::to_string(domain);
-  return "task " + std::to_string(tid) + " start=1 domain=" + number + " real=" + number + " exited=0 name=t" +
-         std::to_string(tid) + "\n";
+  return "task " + std::to_string(tid) + " start=1 domain=" + number + " real=" + number +
+         " exited=0 name=t" + std::to_string(tid) + "\n";
 }
 
 std::string domain(int number, const std::string& masks, int rules = 2) {
@@ -27,7 +27,8 @@ std::string domain(int number, const std::string& masks, int rules = 2) {
 struct Scene {
   FakeKernel kernel;
   Scene() {
-    kernel.answer(source::target_identity, "vantage observer\npid 100\nstart_ticks 1\nboot_id x\nexited no\n");
+    kernel.answer(source::target_identity,
+                  "vantage observer\npid 100\nstart_ticks 1\nboot_id x\nexited no\n");
     kernel.answer(source::self_status, "Seccomp:\t0\n");
     kernel.answer(source::host_lsm, "capability,landlock,bpf");
     kernel.answer(source::target_tasks_status, tasks_text({"Seccomp:\t0\n"}));
@@ -70,8 +71,8 @@ TEST_CASE("landlock: the level is what the domain handles, not what the kernel o
   CHECK(finding.state() == State::enforced);
   CHECK(finding.claims()["level"] == 2);
   CHECK(finding.claims()["kernel_abi"] == 7);
-  CHECK(finding.claims()["not_handled"] == Claims{"truncate", "bind_tcp", "connect_tcp", "ioctl_dev",
-                                                  "abstract_unix_socket", "signal"});
+  CHECK(finding.claims()["not_handled"] ==
+        Claims{"truncate", "bind_tcp", "connect_tcp", "ioctl_dev", "abstract_unix_socket", "signal"});
 }
 
 TEST_CASE("landlock: rights of several layers add up, and refer is denied wherever a file right is") {
@@ -85,7 +86,11 @@ TEST_CASE("landlock: rights of several layers add up, and refer is denied wherev
 }
 
 TEST_CASE("landlock: a level above what the kernel offers is not claimed") {
-  CHECK(Scene().offers("2", "!EINVAL", "0").memory(task(100, 1) + domain(1, all_rights)).find().claims()["level"] == 2);
+  CHECK(Scene()
+            .offers("2", "!EINVAL", "0")
+            .memory(task(100, 1) + domain(1, all_rights))
+            .find()
+            .claims()["level"] == 2);
 }
 
 TEST_CASE("landlock: a domain without the file rights of ABI 1 is partial at level 0") {
@@ -132,7 +137,8 @@ TEST_CASE("landlock: without kernel memory it is unknown with the reason, never 
 }
 
 TEST_CASE("landlock: each way of having no kernel memory is unknown") {
-  for (const int error : {EPERM, EACCES, ENOENT, ENOSYS, EOPNOTSUPP, EINVAL, E2BIG, ENXIO, EBADMSG, ENOBUFS, ESRCH}) {
+  for (const int error :
+       {EPERM, EACCES, ENOENT, ENOSYS, EOPNOTSUPP, EINVAL, E2BIG, ENXIO, EBADMSG, ENOBUFS, ESRCH}) {
     Scene scene;
     scene.kernel.fail(source::target_landlock, error);
     CHECK(scene.find().state() == State::unknown);
@@ -198,17 +204,19 @@ TEST_CASE("landlock: threads that changed while they were read: a weak one is a 
   Scene scene;
   scene.kernel.answer(source::target_landlock, unsettled + task(100, 1) + domain(1, all_rights));
   CHECK(scene.find().state() == State::unknown);
-  scene.kernel.answer(source::target_landlock, unsettled + task(100, 0) + task(101, 1) + domain(1, all_rights));
+  scene.kernel.answer(source::target_landlock,
+                      unsettled + task(100, 0) + task(101, 1) + domain(1, all_rights));
   CHECK(scene.find().state() == State::partial);
   scene.kernel.answer(source::target_landlock, unsettled + task(100, 0));
   CHECK(scene.find().state() == State::unknown);
 }
 
 TEST_CASE("landlock: an exited thread beside a running one is outside of nothing") {
-  CHECK(Scene()
-            .memory("task 100 start=1 domain=0 real=0 exited=1 name=x\n" + task(101, 1) + domain(1, all_rights))
-            .find()
-            .state() == State::enforced);
+  CHECK(
+      Scene()
+          .memory("task 100 start=1 domain=0 real=0 exited=1 name=x\n" + task(101, 1) + domain(1, all_rights))
+          .find()
+          .state() == State::enforced);
 }
 
 TEST_CASE("landlock: text that makes no sense is malformed") {

@@ -26,7 +26,9 @@ std::string apparmor(int tid, const std::string& label) {
   return std::to_string(tid) + " current=:" + label + " apparmor=:" + label + " smack=!ENOENT\n";
 }
 
-std::string selinux(const std::string& label) { return "100 current=:" + label + " apparmor=!ENOENT smack=!ENOENT\n"; }
+std::string selinux(const std::string& label) {
+  return "100 current=:" + label + " apparmor=!ENOENT smack=!ENOENT\n";
+}
 
 } // namespace
 
@@ -78,7 +80,8 @@ TEST_CASE("lsm: the kernel's EINVAL says that nobody labels, even where the list
 }
 
 TEST_CASE("lsm: a label we may not read is unknown, never absent") {
-  CHECK(Scene("apparmor", "100 current=!EACCES apparmor=!EACCES smack=!ENOENT\n").find().state() == State::unknown);
+  CHECK(Scene("apparmor", "100 current=!EACCES apparmor=!EACCES smack=!ENOENT\n").find().state() ==
+        State::unknown);
   Scene scene("apparmor", none);
   scene.kernel.fail(source::target_tasks_attr, EPERM);
   CHECK(scene.find().state() == State::unknown);

@@ -76,8 +76,9 @@ TEST_CASE("no_new_privs: threads that come faster than they can be read leave it
 
 TEST_CASE("no_new_privs: an exited thread beside a running one counts for nothing") {
   FakeKernel kernel;
-  kernel.answer(source::target_tasks_status, "Listing:\tsettled\nTask:\t1\nState:\tZ (zombie)\nNoNewPrivs:\t0\n"
-                                             "Task:\t2\nState:\tR (running)\nNoNewPrivs:\t1\n");
+  kernel.answer(source::target_tasks_status,
+                "Listing:\tsettled\nTask:\t1\nState:\tZ (zombie)\nNoNewPrivs:\t0\n"
+                "Task:\t2\nState:\tR (running)\nNoNewPrivs:\t1\n");
   CHECK(of(kernel).state() == State::enforced);
 }
 

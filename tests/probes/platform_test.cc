@@ -23,10 +23,11 @@ TEST_CASE("platform: what was seen is told, what was not is null with a gap") {
   const auto told = of(kernel);
   CHECK(told["kernel_release"] == "6.12.72-linuxkit");
   CHECK(told["architecture"] == "aarch64");
-  CHECK(told["landlock"] == nlohmann::json{{"abi", 6},
-                                                 {"errata", 7},
-                                                 {"open_errata", {"4: " + std::string(landlock_errata()[3].meaning)}},
-                                                 {"answer", "ABI 6"}});
+  CHECK(told["landlock"] ==
+        nlohmann::json{{"abi", 6},
+                       {"errata", 7},
+                       {"open_errata", {"4: " + std::string(landlock_errata()[3].meaning)}},
+                       {"answer", "ABI 6"}});
   CHECK(told["lsm"].is_null());
   CHECK(told["lockdown"].is_null());
   CHECK(told["gaps"].size() == 3); // version, lsm, lockdown
@@ -46,7 +47,8 @@ TEST_CASE("platform: the CPU's word makes a virtual machine, its silence none, n
 
 TEST_CASE("platform: a marker file is a container hint and says nothing of a virtual machine") {
   FakeKernel kernel;
-  kernel.answer(source::host_cpuid, "hypervisor 0\n").answer(source::host_markers, "/.dockerenv present\n/x !ENOENT\n");
+  kernel.answer(source::host_cpuid, "hypervisor 0\n")
+      .answer(source::host_markers, "/.dockerenv present\n/x !ENOENT\n");
   const auto told = of(kernel);
   CHECK(told["hints"][0]["kind"] == "container");
   CHECK(told["virtual_machine"]["state"] == "no");

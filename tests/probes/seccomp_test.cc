@@ -39,7 +39,8 @@ TEST_CASE("seccomp: strict mode is enforced and needs no filter") {
 
 TEST_CASE("seccomp: no filter on any thread is absent") {
   CHECK(of({none, none}).state() == State::absent);
-  CHECK(of({none}).claims() == Claims{{"mode", "disabled"}, {"filters", 0}, {"tasks_filtered", 0}, {"tasks_total", 1}});
+  CHECK(of({none}).claims() ==
+        Claims{{"mode", "disabled"}, {"filters", 0}, {"tasks_filtered", 0}, {"tasks_total", 1}});
 }
 
 TEST_CASE("seccomp: a thread without a filter makes it partial though the leader has one") {

@@ -8,7 +8,8 @@ using namespace sbx;
 
 namespace {
 
-const std::string identity = "vantage observer\npid 100\nstart_ticks 1\nboot_id x\nexecutable 1:2:3\nexited no\n";
+const std::string identity =
+    "vantage observer\npid 100\nstart_ticks 1\nboot_id x\nexecutable 1:2:3\nexited no\n";
 
 // A target that becomes another one after the first look.
 class Changing final : public Kernel {
@@ -32,10 +33,12 @@ TEST_CASE("witness: each source is asked once and remembered as evidence") {
   kernel.answer(source::host_machine, "x86_64").fail(source::host_lsm, ENOENT, "no file");
   Witness witness(kernel);
   for (int i = 0; i < 3; ++i) {
-    witness.text(source::host_machine).match([](const Seen<std::string>& seen) { CHECK(seen.value() == "x86_64"); },
-                                             [](const Gap&) { FAIL("it was answered"); });
-    witness.text(source::host_lsm).match([](const Seen<std::string>&) { FAIL("it was refused"); },
-                                         [](const Gap& gap) { CHECK(gap.kind == GapKind::unsupported); });
+    witness.text(source::host_machine)
+        .match([](const Seen<std::string>& seen) { CHECK(seen.value() == "x86_64"); },
+               [](const Gap&) { FAIL("it was answered"); });
+    witness.text(source::host_lsm)
+        .match([](const Seen<std::string>&) { FAIL("it was refused"); },
+               [](const Gap& gap) { CHECK(gap.kind == GapKind::unsupported); });
   }
   CHECK(kernel.reads == 2);
   CHECK(witness.evidence().size() == 2);

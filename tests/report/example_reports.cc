@@ -193,7 +193,8 @@ Report unprivileged() {
                    nulls_of(lsm_claims()))},
   };
   report.platform["virtual_machine"] = {{"state", "unknown"}, {"evidence", json::array()}};
-  report.platform["landlock"] = {{"abi", nullptr}, {"errata", nullptr}, {"open_errata", nullptr}, {"answer", "EPERM"}};
+  report.platform["landlock"] = {
+      {"abi", nullptr}, {"errata", nullptr}, {"open_errata", nullptr}, {"answer", "EPERM"}};
   report.platform["hints"] = json::array();
   report.platform["gaps"] = {{{"kind", "denied"}, {"source", "host/dmi"}, {"detail", "EACCES"}}};
   require(report, {"landlock.kernel>=11", "seccomp"});

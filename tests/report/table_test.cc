@@ -96,7 +96,7 @@ LSM label           unknown   not in the recording
                               why: not asked (target/tasks/attr)
 Platform            Linux 6.12.72-linuxkit arm64, Landlock ABI not seen (EPERM),
                     in a virtual machine or not: unknown
-                    not seen: EACCES
+                    not seen: host/dmi: EACCES
 
 landlock.kernel>=11 unknown   the kernel's Landlock ABI was not seen
                               wanted: the kernel offers Landlock ABI 11 or later

@@ -16,9 +16,9 @@ TEST_CASE("capability_names: names are those of capabilities(7), lower case, in 
   CHECK(capability_names(1ULL << 39) == Names{"bpf"});
   CHECK(capability_names(1ULL << last_named_capability) == Names{"checkpoint_restore"});
   // What Docker leaves a container, without the options that change it.
-  CHECK(capability_names(0xa80425fb) == Names{"chown", "dac_override", "fowner", "fsetid", "kill", "setgid", "setuid",
-                                              "setpcap", "net_bind_service", "net_raw", "sys_chroot", "mknod",
-                                              "audit_write", "setfcap"});
+  CHECK(capability_names(0xa80425fb) == Names{"chown", "dac_override", "fowner", "fsetid", "kill", "setgid",
+                                              "setuid", "setpcap", "net_bind_service", "net_raw",
+                                              "sys_chroot", "mknod", "audit_write", "setfcap"});
 }
 
 TEST_CASE("capability_names: a bit of a newer kernel is shown by its number, never left out") {
@@ -34,7 +34,7 @@ TEST_CASE("capability_names: every bit has one name and no two have the same") {
 
 TEST_CASE("capability_names: all capabilities of a kernel are those up to its last") {
   CHECK(all_capabilities(0) == 1);
-  CHECK(all_capabilities(36) == 0x1fffffffff); // 3.10
+  CHECK(all_capabilities(36) == 0x1fffffffff);  // 3.10
   CHECK(all_capabilities(40) == 0x1ffffffffff); // 5.9 and newer
   CHECK(all_capabilities(62) == ~0ULL >> 1);
   CHECK(all_capabilities(63) == ~0ULL);

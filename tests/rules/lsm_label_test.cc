@@ -69,8 +69,14 @@ TEST_CASE("lsm_label: the types that policy leaves free do not confine") {
 }
 
 TEST_CASE("lsm_label: what is no SELinux context is not read as one") {
-  for (const char* text : {"", "kernel", "a:b", "unconfined", "docker-default (enforce)", "_"})
+  for (const char* text : {"", "a:b", "unconfined", "docker-default (enforce)", "_"})
     CHECK_FALSE(selinux_label(text, true).has_value());
+}
+
+TEST_CASE("lsm_label: SELinux without a policy confines nothing, whatever it says of enforcing") {
+  CHECK_FALSE(selinux_label("kernel", true)->confines);
+  CHECK_FALSE(selinux_label("kernel", true)->enforces);
+  CHECK(selinux_label("kernel", true)->mode == "no policy");
 }
 
 TEST_CASE("lsm_label: Smack's floor label is where every process starts, and confines nothing") {

@@ -55,7 +55,7 @@ TEST_CASE("platform_hints: a string says something only where it belongs") {
 TEST_CASE("platform_hints: what two strings say is said once, with the first as evidence") {
   const auto hints = platform_hints({{"acpi", "BOCHS "}, {"dmi", "QEMU"}});
   REQUIRE(hints.size() == 1);
-  CHECK(hints[0].evidence == "acpi BOCHS ");
+  CHECK(hints[0].evidence == "acpi BOCHS");
 }
 
 TEST_CASE("platform_hints: the evidence is the line it stands in, escaped and bounded") {
