@@ -36,8 +36,12 @@ int status_of(ErrorKind kind) {
 }
 
 void add_report_options(CLI::App& app, Options& options) {
-  app.add_option("--require", options.clauses,
-                 "what must hold, repeatable: 'landlock>=N' (or landlock=N+, which needs no quotes), "
+  const auto add_clause = [&](const std::vector<std::string>& clauses) {
+    options.clauses.insert(options.clauses.end(), clauses.begin(), clauses.end());
+  };
+  app.add_option_function<std::vector<std::string>>(
+         "--require", add_clause,
+         "what must hold, repeatable: 'landlock>=N' (or landlock=N+, which needs no quotes), "
                  "'landlock.kernel>=N', seccomp, no-new-privs, capabilities, namespaces, lsm")
       ->type_name("CLAUSE")
       ->expected(1)
@@ -108,6 +112,12 @@ int main(int argc, char** argv) {
     complain(std::string(problem.what()) + "; see sbx-attest --help");
     return usage_status;
   }
+  const bool reports = command == inspect_command || command == replay_command;
+  for (const CLI::Option* option : app.get_options())
+    if (asked_for.empty() && !reports && option->count() > 0) {
+      complain(option->get_name() + " goes with inspect and replay alone; see sbx-attest --help");
+      return usage_status;
+    }
   const auto status = asked_for.empty() ? command(options) : print(asked_for).map([] { return 0; });
   if (status)
     return *status;

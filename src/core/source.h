@@ -23,7 +23,6 @@ inline constexpr Source target_tasks_attr{"target/tasks/attr"};    // proc_pid_a
 inline constexpr Source target_user_ns{"target/user_ns"};          // ioctl_ns(2): ancestors and owner
 inline constexpr Source target_uid_map{"target/uid_map"};          // user_namespaces(7)
 inline constexpr Source target_gid_map{"target/gid_map"};
-inline constexpr Source target_setgroups{"target/setgroups"};
 inline constexpr Source target_cgroup{"target/cgroup"};     // cgroups(7)
 inline constexpr Source target_landlock{"target/landlock"}; // the domains of every thread, read from kernel memory
 inline constexpr Source self_status{"self/status"};         // the inspector itself
@@ -49,7 +48,7 @@ inline constexpr Source host_cap_last_cap{"host/cap_last_cap"};
 
 // All of them, for those who save and load.
 inline constexpr std::array all{
-    target_identity, target_stat, target_tasks_status, target_tasks_ns, target_tasks_attr, target_user_ns, target_uid_map, target_gid_map, target_setgroups, target_cgroup, target_landlock, self_status, self_ns, self_landlock, init_ns, host_osrelease, host_version, host_machine, host_uptime, host_cmdline, host_cpuinfo, host_cpuid, host_dmi, host_acpi, host_hypervisor, host_markers, host_lsm, host_lsm_modules, host_lockdown, host_selinux_enforce, host_cap_last_cap};
+    target_identity, target_stat, target_tasks_status, target_tasks_ns, target_tasks_attr, target_user_ns, target_uid_map, target_gid_map, target_cgroup, target_landlock, self_status, self_ns, self_landlock, init_ns, host_osrelease, host_version, host_machine, host_uptime, host_cmdline, host_cpuinfo, host_cpuid, host_dmi, host_acpi, host_hypervisor, host_markers, host_lsm, host_lsm_modules, host_lockdown, host_selinux_enforce, host_cap_last_cap};
 
 } // namespace source
 } // namespace sbx

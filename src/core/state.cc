@@ -21,7 +21,7 @@ std::string_view state_name(State state) {
 State judge(const Tally& tally) {
   if (tally.with > 0 && tally.without > 0)
     return State::partial;
-  if (tally.unseen > 0 || tally.total() == 0)
+  if (tally.unseen > 0 || tally.moving || tally.total() == 0)
     return State::unknown;
   return tally.with > 0 ? State::enforced : State::absent;
 }

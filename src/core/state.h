@@ -21,11 +21,12 @@ struct Tally {
   std::size_t with = 0;
   std::size_t without = 0;
   std::size_t unseen = 0;
+  bool moving = false; // tasks came faster than they could be counted, so there may be more
   std::size_t total() const { return with + without + unseen; }
 };
 
 // The weakest task decides. A task with it beside one without is partial whatever the unseen ones are; in every
-// other case one unseen task leaves the whole unknown. No task at all is unknown.
+// other case one unseen task, or one that may have been missed, leaves the whole unknown. So does no task at all.
 State judge(const Tally& tally);
 
 } // namespace sbx

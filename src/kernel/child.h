@@ -1,4 +1,4 @@
-// How is something tried that must not touch this process? In a forked child with a deadline, known by its pidfd.
+// How is something tried that must not touch this process? In a forked child with a deadline.
 #pragma once
 
 #include "core/reading.h"

@@ -32,7 +32,6 @@ const Adapter adapters[] = {
     {source::target_user_ns, read_user_ns},
     {source::target_uid_map, [](const ProcTarget& target) { return target.read("uid_map", small_file); }},
     {source::target_gid_map, [](const ProcTarget& target) { return target.read("gid_map", small_file); }},
-    {source::target_setgroups, [](const ProcTarget& target) { return target.read("setgroups", small_file); }},
     {source::target_cgroup, [](const ProcTarget& target) { return target.read("cgroup", small_file); }},
     {source::target_landlock, [](const ProcTarget& target) { return read_landlock_domains(target.pidfd()); }},
     {source::self_status,

@@ -76,7 +76,7 @@ tl::expected<Places, Refusal> find_places(int abi) {
     return refusal(EBADMSG, "the kernel's BTF cannot be read: " + btf.error());
   const auto layout = resolve_layout(*btf, abi);
   if (!layout)
-    return refusal(layout.error().without_landlock ? EOPNOTSUPP : ENODATA, layout.error().text);
+    return refusal(EOPNOTSUPP, layout.error().text);
   const auto iterator = btf->function_id(task_iterator_function);
   if (!iterator)
     return refusal(EINVAL,

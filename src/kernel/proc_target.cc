@@ -84,7 +84,8 @@ Result<ProcTarget> ProcTarget::open(pid_t pid, bool self) {
     return error(ErrorKind::target, fmt::format("could not hold process {}: pidfd_open: {}", pid, std::strerror(problem)));
   }
   auto dir = open_beneath(target.proc_.get(), std::to_string(pid), O_PATH | O_DIRECTORY);
-  if (dir)
+  struct stat shown {};
+  if (dir && fstat(dir->get(), &shown) == 0) // hidepid=2 lets it be opened, and then answers ENOENT to everything
     target.dir_ = std::move(*dir);
   if (!pidfd_exists(target.pidfd_.get())) // the directory may already be another process's
     return error(ErrorKind::target, fmt::format("process {} ended before it could be inspected", pid));

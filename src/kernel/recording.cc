@@ -31,7 +31,7 @@ Result<void> write_file(const std::string& path, std::string_view bytes) {
     left.remove_prefix(static_cast<std::size_t>(std::max<ssize_t>(wrote, 0)));
   }
   if (!fd || !left.empty())
-    return error(ErrorKind::failure, fmt::format("could not write {}: {}", escaped(path), std::strerror(errno)));
+    return error(ErrorKind::output, fmt::format("could not write {}: {}", escaped(path), std::strerror(errno)));
   return {};
 }
 
@@ -43,9 +43,11 @@ Result<void> make_directory(const std::string& directory) {
   if (problem == EEXIST && std::filesystem::is_directory(std::filesystem::symlink_status(directory)) &&
       std::filesystem::is_empty(directory, ignored))
     return {};
-  return error(ErrorKind::failure,
-               fmt::format("could not make the directory {}: {}; name one that does not exist yet or is empty",
-                           escaped(directory), problem == EEXIST ? "it is not empty" : std::strerror(problem)));
+  return error(ErrorKind::output,
+               problem == EEXIST
+                   ? fmt::format("{} is there already and not an empty directory; name one that does not exist yet",
+                                 escaped(directory))
+                   : fmt::format("could not make the directory {}: {}", escaped(directory), std::strerror(problem)));
 }
 
 Result<nlohmann::json> load_index(int dir, const std::string& directory) {

@@ -1,6 +1,6 @@
 // In which namespaces does each task live? The dialect of target/tasks/ns, self/ns and init/ns, a line a task:
 //
-//   4242 user=4026531837 mnt=4026531832 pid_for_children=!ENOENT ...     inode numbers of /proc/PID/task/TID/ns/*
+//   4242 user=4026531837 mnt=4026531832 time=!ENOENT ...     inode numbers of /proc/PID/task/TID/ns/*
 #pragma once
 
 #include "parse/malformed.h"

@@ -28,11 +28,29 @@ LandlockMasks masks_of(const LandlockDomain& domain, std::optional<unsigned> ker
   return masks;
 }
 
+// The kernel keeps who made a layer, and its id, since 6.15; before that they are null.
+Claims layer_claims(const LandlockLayer& layer) {
+  Claims creator;
+  if (layer.creator)
+    creator = {{"pid", layer.creator->pid},
+               {"uid", layer.creator->uid},
+               {"comm", escaped(layer.creator->comm)},
+               {"exe", escaped(layer.creator->exe, 4096)}};
+  return {{"handled_fs", landlock_names(LandlockKind::fs, layer.fs)},
+          {"handled_net", landlock_names(LandlockKind::net, layer.net)},
+          {"scoped", landlock_names(LandlockKind::scope, layer.scoped)},
+          {"id", layer.id ? Claims(fmt::format("{:x}", *layer.id)) : Claims()},
+          {"denials", layer.denials ? Claims(std::to_string(*layer.denials)) : Claims()},
+          {"creator", creator}};
+}
+
 void describe(LandlockReach& reach, const LandlockDomain& domain, std::optional<unsigned> kernel_abi) {
   const LandlockMasks masks = masks_of(domain, kernel_abi);
   reach.level = landlock_level(masks, kernel_abi);
   reach.layers = domain.layers.size();
   reach.rules = domain.rules;
+  for (const LandlockLayer& layer : domain.layers)
+    reach.layers_detail.push_back(layer_claims(layer));
   reach.handled_fs = landlock_names(LandlockKind::fs, masks.fs);
   reach.handled_net = landlock_names(LandlockKind::net, masks.net);
   reach.scoped = landlock_names(LandlockKind::scope, masks.scoped);
@@ -72,19 +90,12 @@ LandlockReach landlock_reach(const LandlockDomains& domains, std::optional<unsig
       weakest = &domain, least = strength;
   }
   reach.domains = domains.domains.size();
-  for (const LandlockDomain& domain : domains.domains)
-    for (const LandlockLayer& layer : domain.layers) {
-      if (layer.id)
-        reach.domain_ids.push_back(fmt::format("{:x}", *layer.id));
-      if (layer.denials)
-        reach.denials = reach.denials.value_or(0) + *layer.denials;
-    }
   if (weakest)
     describe(reach, *weakest, kernel_abi);
   if (reach.tally.without > 0)
     reach.level = 0;
   if (!domains.settled) {
-    ++reach.tally.unseen;
+    reach.tally.moving = true;
     reach.gap = Gap{GapKind::not_attempted, std::string(source::target_landlock.name),
                     "threads or their domains changed faster than they could be read"};
   }
@@ -110,8 +121,7 @@ Finding with_landlock_claims(Finding&& finding, const std::optional<LandlockReac
       .claim("handled_net", seen([](const LandlockReach& it) { return it.handled_net; }))
       .claim("scoped", seen([](const LandlockReach& it) { return it.scoped; }))
       .claim("not_handled", seen([](const LandlockReach& it) { return it.not_handled; }))
-      .claim("domain_ids", seen([](const LandlockReach& it) { return it.domain_ids; }))
-      .claim("denials", reach && reach->denials ? Claims(std::to_string(*reach->denials)) : Claims())
+      .claim("layers_detail", seen([](const LandlockReach& it) { return it.layers_detail; }))
       .claim("blob_offset_from", reach && !reach->offset_from.empty() ? Claims(reach->offset_from) : Claims())
       .claim("tasks_confined", counted_tasks ? Claims(reach->tally.with) : Claims())
       .claim("tasks_total", counted_tasks ? Claims(reach->tally.total()) : Claims());

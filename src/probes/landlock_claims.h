@@ -16,8 +16,8 @@ struct LandlockReach {
   unsigned level = 0; // 0 as soon as one thread is outside: the weakest task decides
   std::size_t layers = 0, domains = 0;
   std::uint64_t rules = 0;
-  std::vector<std::string> handled_fs, handled_net, scoped, not_handled, domain_ids;
-  std::optional<std::uint64_t> denials; // of all domains; empty where the kernel does not count them (before 6.15)
+  std::vector<std::string> handled_fs, handled_net, scoped, not_handled;
+  Claims layers_detail = Claims::array(); // of that domain, oldest first; report-format.md says its shape
   std::string offset_from;
   Tally tally;
   std::vector<std::string> outside; // threads: "name (tid)", the first few

@@ -2,6 +2,7 @@
 
 #include "core/escape.h"
 #include "probes/landlock_offered.h"
+#include "rules/landlock_abi.h"
 #include "rules/platform_hints.h"
 
 #include <algorithm>
@@ -97,6 +98,16 @@ Json virtual_machine(Witness& witness, const std::vector<PlatformHint>& hints) {
   return {{"state", "unknown"}, {"evidence", evidence}};
 }
 
+// "3: ..."; null where the kernel does not say which are fixed (before 6.15, where it was not backported).
+Json open_errata(const LandlockOffered& offered) {
+  if (!offered.abi || !offered.errata)
+    return nullptr;
+  Json list = Json::array();
+  for (const LandlockErratum& erratum : landlock_open_errata(*offered.errata, *offered.abi))
+    list.push_back(std::to_string(erratum.number) + ": " + std::string(erratum.meaning));
+  return list;
+}
+
 Json hint_list(const std::vector<PlatformHint>& hints) {
   Json list = Json::array();
   for (const PlatformHint& hint : hints)
@@ -118,6 +129,7 @@ nlohmann::json platform(Witness& witness) {
       {"landlock",
        {{"abi", offered.abi ? Json(*offered.abi) : Json()},
         {"errata", offered.errata ? Json(*offered.errata) : Json()},
+        {"open_errata", open_errata(offered)},
         {"answer", offered.words}}},
       {"lsm", description.or_null(witness.active_lsms(), as_is)},
       {"lockdown", description.or_null(witness.lockdown(), as_is)},

@@ -15,10 +15,13 @@ Gap unseen_task(const Task& task) {
 TaskTally tally_tasks(const Tasks& tasks, std::string_view key,
                       const std::function<std::optional<bool>(const ProcStatus&)>& property) {
   TaskTally counts;
-  const auto unseen = [&](Gap gap) {
-    ++counts.tally.unseen;
+  const auto note = [&](Gap gap) {
     if (!counts.gap)
       counts.gap = std::move(gap);
+  };
+  const auto unseen = [&](Gap gap) {
+    ++counts.tally.unseen;
+    note(std::move(gap));
   };
   for (const Task* task : counted(tasks)) {
     if (!task->status) {
@@ -31,9 +34,10 @@ TaskTally tally_tasks(const Tasks& tasks, std::string_view key,
       unseen({GapKind::unsupported, std::string(source::target_tasks_status.name),
               fmt::format("this kernel does not print {}", key)});
   }
+  counts.tally.moving = !tasks.settled;
   if (!tasks.settled)
-    unseen({GapKind::not_attempted, std::string(source::target_tasks_status.name),
-            "threads were made faster than they could be read"});
+    note({GapKind::not_attempted, std::string(source::target_tasks_status.name),
+          "threads were made faster than they could be read"});
   return counts;
 }
 

@@ -167,6 +167,8 @@ std::vector<std::string> platform_words(const nlohmann::json& platform) {
   if (!platform.is_object())
     return out;
   out.push_back(kernel_words(platform));
+  for (const json& erratum : member(member(platform, "landlock"), "open_errata"))
+    out.push_back("Landlock erratum not fixed here: " + (erratum.is_string() ? erratum.get<std::string>() : ""));
   std::vector<std::string> hints;
   for (const json& hint : member(platform, "hints"))
     hints.push_back(fmt::format("{} ({})", text(hint, "name"), text(hint, "evidence")));

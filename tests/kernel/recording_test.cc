@@ -86,8 +86,8 @@ TEST_CASE("recording: a directory that is empty takes one, and one that is not i
   scratch.write("full/mine", "mine");
   const auto refused_full = save_recording(small(), scratch.path("full"), "");
   REQUIRE_FALSE(refused_full);
-  CHECK(refused_full.error().kind == ErrorKind::failure);
-  CHECK(refused_full.error().text.find("not empty") != std::string::npos);
+  CHECK(refused_full.error().kind == ErrorKind::output);
+  CHECK(refused_full.error().text.find("not an empty directory") != std::string::npos);
   CHECK_FALSE(std::filesystem::exists(scratch.path("full/recording.json")));
   CHECK_FALSE(save_recording(small(), scratch.path("empty"), ""));
 }

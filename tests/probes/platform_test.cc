@@ -1,6 +1,7 @@
 #include "probes/platform.h"
 
 #include "fake_kernel.h"
+#include "rules/landlock_abi.h"
 
 #include <catch2/catch.hpp>
 
@@ -22,7 +23,10 @@ TEST_CASE("platform: what was seen is told, what was not is null with a gap") {
   const auto told = of(kernel);
   CHECK(told["kernel_release"] == "6.12.72-linuxkit");
   CHECK(told["architecture"] == "aarch64");
-  CHECK(told["landlock"] == nlohmann::json{{"abi", 6}, {"errata", 7}, {"answer", "ABI 6"}});
+  CHECK(told["landlock"] == nlohmann::json{{"abi", 6},
+                                                 {"errata", 7},
+                                                 {"open_errata", {"4: " + std::string(landlock_errata()[3].meaning)}},
+                                                 {"answer", "ABI 6"}});
   CHECK(told["lsm"].is_null());
   CHECK(told["lockdown"].is_null());
   CHECK(told["gaps"].size() == 3); // version, lsm, lockdown

@@ -50,8 +50,13 @@ json landlock_claims() {
         {"truncate", "bind_tcp", "connect_tcp", "ioctl_dev", "abstract_unix_socket", "signal"}},
        {"own_layers", 0},
        {"domains", 1},
-       {"domain_ids", {"9007199254740993"}},
-       {"denials", "18446744073709551615"},
+       {"layers_detail",
+        {{{"handled_fs", {"execute"}},
+          {"handled_net", json::array()},
+          {"scoped", json::array()},
+          {"id", "1264a4ebb"},
+          {"denials", "18446744073709551615"},
+          {"creator", {{"pid", 7}, {"uid", 1000}, {"comm", "agent"}, {"exe", "/usr/bin/agent"}}}}}},
        {"blob_offset_from", "landlock_blob_sizes"},
        {"trial", {{{"action", "open /etc/passwd"}, {"expected", "EACCES"}, {"outcome", "EACCES"}}}}});
   return claims;
@@ -99,7 +104,7 @@ json platform() {
   return {{"kernel_release", "6.12.72-linuxkit"},
           {"kernel_version", "#1 SMP"},
           {"architecture", "arm64"},
-          {"landlock", {{"abi", 7}, {"errata", 7}, {"answer", "7"}}},
+          {"landlock", {{"abi", 7}, {"errata", 7}, {"open_errata", json::array()}, {"answer", "7"}}},
           {"lsm", {"landlock", "yama"}},
           {"lockdown", "none"},
           {"virtual_machine", {{"state", "yes"}, {"evidence", {"Apple"}}}},
@@ -188,7 +193,7 @@ Report unprivileged() {
                    nulls_of(lsm_claims()))},
   };
   report.platform["virtual_machine"] = {{"state", "unknown"}, {"evidence", json::array()}};
-  report.platform["landlock"] = {{"abi", nullptr}, {"errata", nullptr}, {"answer", "EPERM"}};
+  report.platform["landlock"] = {{"abi", nullptr}, {"errata", nullptr}, {"open_errata", nullptr}, {"answer", "EPERM"}};
   report.platform["hints"] = json::array();
   report.platform["gaps"] = {{{"kind", "denied"}, {"source", "host/dmi"}, {"detail", "EACCES"}}};
   require(report, {"landlock.kernel>=11", "seccomp"});

@@ -55,14 +55,14 @@ TEST_CASE("platform_hints: a string says something only where it belongs") {
 TEST_CASE("platform_hints: what two strings say is said once, with the first as evidence") {
   const auto hints = platform_hints({{"acpi", "BOCHS "}, {"dmi", "QEMU"}});
   REQUIRE(hints.size() == 1);
-  CHECK(hints[0].evidence == "acpi: BOCHS ");
+  CHECK(hints[0].evidence == "acpi BOCHS ");
 }
 
 TEST_CASE("platform_hints: the evidence is the line it stands in, escaped and bounded") {
   const auto hints =
       platform_hints({{"cgroup", "1:a:/x\n2:b:/docker/\x1b[2J" + std::string(1 << 20, 'y') + "\n3:c:/z"}});
   REQUIRE(hints.size() == 1);
-  CHECK(hints[0].evidence.starts_with("cgroup: 2:b:/docker/\\x1b[2Jyyy"));
+  CHECK(hints[0].evidence.starts_with("cgroup 2:b:/docker/\\x1b[2Jyyy"));
   CHECK(hints[0].evidence.find('\n') == std::string::npos);
   CHECK(hints[0].evidence.find('z') == std::string::npos);
   CHECK(hints[0].evidence.size() < 256);
