@@ -92,6 +92,7 @@ Finding namespaces(Witness& witness) {
   Claims differing = Claims::array();
   for (const std::string_view kind : ns_kinds) {
     const TargetNs& ns = kinds.at(kind);
+    // NOLINTNEXTLINE(bugprone-use-after-move): claim() adds to it and moves nothing away
     std::move(finding).claim(std::string(kind), Claims{{"inode", ns.inode ? Claims(*ns.inode) : Claims()},
                                                        {"initial", ns.initial ? Claims(*ns.initial) : Claims()}});
     if (ns.differs)
