@@ -21,9 +21,13 @@ Finding Finding::unknown(Gap gap, std::string summary) {
   return finding;
 }
 
-Finding&& Finding::claim(const std::string& name, Claims value) && {
+Finding& Finding::claim(const std::string& name, Claims value) & {
   claims_[name] = std::move(value);
-  return std::move(*this);
+  return *this;
+}
+
+Finding&& Finding::claim(const std::string& name, Claims value) && {
+  return std::move(claim(name, std::move(value)));
 }
 
 Finding&& Finding::remedy(std::string text) && {

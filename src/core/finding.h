@@ -33,6 +33,7 @@ public:
   static Finding unknown(Gap gap);
   static Finding unknown(Gap gap, std::string summary);
 
+  Finding& claim(const std::string& name, Claims value) &;
   // Chained by the probe that makes the finding.
   Finding&& claim(const std::string& name, Claims value) &&;
   Finding&& remedy(std::string text) &&;

@@ -93,9 +93,8 @@ Finding namespaces(Witness& witness) {
   Claims differing = Claims::array();
   for (const std::string_view kind : ns_kinds) {
     const TargetNs& ns = kinds.at(kind);
-    std::move(finding).claim(std::string(kind),
-                             Claims{{"inode", ns.inode ? Claims(*ns.inode) : Claims()},
-                                    {"initial", ns.initial ? Claims(*ns.initial) : Claims()}});
+    finding.claim(std::string(kind), Claims{{"inode", ns.inode ? Claims(*ns.inode) : Claims()},
+                                            {"initial", ns.initial ? Claims(*ns.initial) : Claims()}});
     if (ns.differs)
       differing.push_back(kind);
   }
