@@ -38,8 +38,15 @@ Target target_of(Witness& witness, const Identity& identity) {
     target.state = stat->state;
     target.kernel_thread = stat->kernel_thread();
   }
-  witness.tasks().match([&](const Seen<Tasks>& tasks) { target.threads = counted(tasks.value()).size(); },
-                        [](const Gap&) {});
+  witness.tasks().match(
+      [&](const Seen<Tasks>& tasks) {
+        const auto counting = counted(tasks.value());
+        target.threads = counting.size();
+        // A main thread that has exited before the others is no zombie process.
+        if (target.state == 'Z' && counting.front()->status)
+          target.state = counting.front()->status->state;
+      },
+      [](const Gap&) {});
   target.age_seconds = age_of(witness, identity.start_ticks);
   return target;
 }

@@ -69,6 +69,7 @@ using Command = Result<int> (*)(const Options&);
 
 int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN); // a closed pipe is an error we report, not a silent death
+  std::signal(SIGCHLD, SIG_DFL); // inherited as ignored, our children would be gone before we reap them
   Options options;
   Command command = inspect_command;
   CLI::App app{"sbx-attest tells which isolation layers the kernel really enforces on a running process.\n"
@@ -107,7 +108,7 @@ int main(int argc, char** argv) {
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {
     for (const CLI::App* asked : app.get_subcommands())
-      asked_for = asked->help();
+      asked_for = asked->help(app.get_name());
     asked_for = asked_for.empty() ? app.help() : asked_for;
   } catch (const CLI::CallForVersion&) {
     asked_for = "sbx-attest " SBX_VERSION "\n";

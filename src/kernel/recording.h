@@ -9,7 +9,7 @@
 
 namespace sbx {
 
-// Into a directory that does not exist yet or is empty; made private to the user (0700). Nothing is
+// Into a directory that does not exist yet or is empty; a new one is private to the user (0700). Nothing is
 // overwritten.
 Result<void> save_recording(const Evidence& evidence, const std::string& directory,
                             const std::string& tool_version);

@@ -44,6 +44,8 @@ Parsed<LandlockTrial> parse_landlock_trial(std::string_view text) {
       return depth = take_answer(trial.depth, parts[1]);
     return false;
   });
+  if (trial.abi && *trial.abi == 0) // versions begin at 1
+    return malformed("an ABI of 0");
   if (!whole || cut_off(text) || !abi || !errata || !depth)
     return malformed("not the answers of a trial: " + escaped(text, 80));
   return trial;

@@ -8,7 +8,7 @@ namespace sbx {
 LsmLabel apparmor_label(std::string_view text) {
   const std::size_t open = text.rfind(" (");
   if (open == std::string_view::npos || !text.ends_with(')')) {
-    const bool unconfined = text == "unconfined" || text.ends_with("//&unconfined");
+    const bool unconfined = text == "unconfined";
     return {std::string(text), unconfined ? "unconfined" : "", !unconfined, false};
   }
   const std::string_view mode = text.substr(open + 2, text.size() - open - 3);
