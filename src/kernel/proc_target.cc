@@ -11,7 +11,6 @@
 #include <poll.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/sysmacros.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -47,10 +46,11 @@ Reading start_ticks(const Reading& stat) {
 }
 
 Reading executable(int dir) {
-  struct stat exe {};
-  if (dir < 0 || fstatat(dir, "exe", &exe, 0) != 0)
+  // Without asking the file system anew: the program may lie on one of the target's that never answers.
+  struct statx exe {};
+  if (dir < 0 || statx(dir, "exe", AT_STATX_DONT_SYNC, STATX_INO, &exe) != 0)
     return refused(dir < 0 ? EPERM : errno);
-  return fmt::format("{}:{}:{}", major(exe.st_dev), minor(exe.st_dev), exe.st_ino);
+  return fmt::format("{}:{}:{}", exe.stx_dev_major, exe.stx_dev_minor, exe.stx_ino);
 }
 
 } // namespace
