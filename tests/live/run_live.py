@@ -10,6 +10,7 @@ import pathlib
 import random
 import resource
 import signal
+import struct
 import subprocess
 import sys
 import threading
@@ -351,6 +352,20 @@ def _():
 def _():
     with bench.start("--landlock-layers", 1) as target:
         equal(bench.inspect(target, under=bench.inside("--filters", 2)).layer("landlock")["state"], "enforced", "state")
+
+
+@case("an inspector whose seccomp filter kills on bpf(2) lives, and says what it could not see")
+def _():
+    load, equal_to, answer = 0x20, 0x15, 0x06  # BPF_LD|W|ABS, BPF_JMP|JEQ|K, BPF_RET|K of linux/filter.h
+    bpf_nr, kill_process, allow = 321, 0x80000000, 0x7fff0000
+    program = b"".join(struct.pack("<HBBI", *instruction) for instruction in (
+        (load, 0, 0, 0), (equal_to, 0, 1, bpf_nr), (answer, 0, 0, kill_process), (answer, 0, 0, allow)))
+    (bench.path / "kill.bpf").write_bytes(program)
+    under = ("sh", "-c", f'exec 9<{bench.path}/kill.bpf; exec bwrap --dev-bind / / --seccomp 9 "$@"', "sh")
+    with bench.start("--landlock-layers", 1) as target:
+        layer = bench.inspect(target, under=under).layer("landlock")
+        equal((layer["state"], layer["gap"]["kind"]), ("unknown", "denied"), "state, kind of gap")
+        check("killed" in layer["gap"]["detail"], f"the reason: {layer['gap']}")
 
 
 @case("hidepid: a process hidden from the inspector is not said to be unconfined")
