@@ -3,6 +3,7 @@
 #include "probes/target_ns.h"
 #include "rules/initial_ns.h"
 
+#include <algorithm>
 #include <fmt/core.h>
 #include <fmt/ranges.h>
 #include <map>
@@ -18,7 +19,7 @@ bool is_needed(std::string_view kind) { return kind != "cgroup" && kind != "time
 
 struct Split {
   std::vector<std::string_view> own, shared, unseen; // in the order of ns_kinds
-  bool all_needed_own = true, any_needed_shared = false;
+  Tally needed;                                      // of the six alone: own, shared, unseen
 };
 
 Split split(const Kinds& kinds) {
@@ -26,8 +27,8 @@ Split split(const Kinds& kinds) {
   for (const std::string_view kind : ns_kinds) {
     const auto& initial = kinds.at(kind).initial;
     (!initial ? found.unseen : *initial ? found.shared : found.own).push_back(kind);
-    found.all_needed_own = found.all_needed_own && (!is_needed(kind) || initial == false);
-    found.any_needed_shared = found.any_needed_shared || (is_needed(kind) && initial == true);
+    if (is_needed(kind))
+      ++(!initial ? found.needed.unseen : *initial ? found.needed.without : found.needed.with);
   }
   return found;
 }
@@ -44,14 +45,19 @@ std::string summary(const Split& found) {
 }
 
 Finding stated(const Seen<std::vector<TaskNs>>& links, const Split& found, const Kinds& kinds) {
-  if (found.all_needed_own)
-    return Finding::enforced(links, summary(found));
-  if (!found.own.empty() && found.any_needed_shared) // whatever the unseen ones are
-    return Finding::partial(links, summary(found));
-  if (!found.unseen.empty())
-    return Finding::unknown(*kinds.at(found.unseen.front()).gap, summary(found));
-  return found.own.empty() ? Finding::absent(links, "all are the host's own")
-                           : Finding::partial(links, summary(found));
+  switch (const State state = judge(found.needed); state) {
+  case State::enforced:
+  case State::partial:
+    return Finding::of(state, links, summary(found));
+  case State::absent:
+    return Finding::absent(links, found.own.empty() && found.unseen.empty() ? "all are the host's own"
+                                                                            : summary(found));
+  case State::unknown:
+  case State::not_applicable:
+    break;
+  }
+  const auto needed = std::find_if(found.unseen.begin(), found.unseen.end(), is_needed);
+  return Finding::unknown(*kinds.at(*needed).gap, summary(found));
 }
 
 Claims id_map_claim(Witness& witness, Source source) {

@@ -14,16 +14,24 @@ namespace sbx {
 std::span<const Probe> probes() {
   static constexpr std::array all{
       Probe{"landlock", "Is every thread in a Landlock domain, and which rights does the weakest one handle?",
-            "landlock>=N, landlock.kernel>=N", landlock},
+            "landlock>=N, landlock.kernel>=N",
+            "every thread is in a domain that handles at least the file rights of ABI 1",
+            "some threads are outside, or less is handled",
+            "no thread is in a domain, or this kernel provably has none", landlock},
       Probe{"seccomp", "Is every thread under seccomp, in which mode, with how many filters?", "seccomp",
-            seccomp},
+            "every thread is in filter or strict mode", "some threads are", "no thread is", seccomp},
       Probe{"no_new_privs", "Is exec unable to add privileges, on every thread?", "no-new-privs",
-            no_new_privs},
+            "set on every thread", "set on some", "set on none", no_new_privs},
       Probe{"capabilities", "Which capabilities does any thread hold, in which user namespace?",
-            "capabilities", capabilities},
+            "capabilities", "all five sets are empty on every thread", "everything in between",
+            "a thread's effective set is full, in the initial user namespace", capabilities},
       Probe{"namespaces", "Which namespaces are the target's own, which the host's?", "namespaces",
-            namespaces},
-      Probe{"lsm", "Does AppArmor, SELinux or Smack confine every thread by its label?", "lsm", lsm},
+            "user, mnt, pid, net, ipc and uts are its own, for every thread", "some of these six are",
+            "none of these six is", namespaces},
+      Probe{"lsm", "Does AppArmor, SELinux or Smack confine every thread by its label?", "lsm",
+            "every thread has a label that confines it, and what that forbids is refused",
+            "some threads have, or what is forbidden is only logged",
+            "no module labels it, or the label confines nothing", lsm},
   };
   return all;
 }

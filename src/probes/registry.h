@@ -13,6 +13,9 @@ struct Probe {
   std::string_view id;          // the name of its file, its function and its key in the JSON
   std::string_view question;    // for `list`
   std::string_view requirement; // how a requirement names it, for `list`
+  // What these states mean here, for `list`. Unknown means the same everywhere: it was not seen, and what was
+  // seen does not decide.
+  std::string_view enforced, partial, absent;
   Finding (*run)(Witness&);
 };
 

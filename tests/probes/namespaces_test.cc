@@ -56,6 +56,12 @@ TEST_CASE("namespaces: all the host's is absent") {
   CHECK(finding.claims()["net"] == Claims{{"inode", 4026531833}, {"initial", true}});
 }
 
+TEST_CASE("namespaces: of its own only cgroup or time is absent: none of the six that matter") {
+  const Finding finding = Scene("100" + with(host, "time=4026531834", "time=4026532208") + "\n").find();
+  CHECK(finding.state() == State::absent);
+  CHECK(finding.summary() == "own: time; shared with the host: user mnt pid net ipc uts cgroup");
+}
+
 TEST_CASE("namespaces: some are partial, and both sides are named") {
   const Finding finding = Scene("100" + with(own, "net=4026532204", "net=4026531833") + "\n").find();
   CHECK(finding.state() == State::partial);
