@@ -30,7 +30,9 @@ def check_tidy(build):
     files = sorted(f for f in files if f.startswith(f"{TOP}/src/") and f.endswith(".cc"))
     bad = 0
     # The build is gcc's; what clang does not know of its options is no finding.
-    tidy = ("clang-tidy-14", "-p", build, "--quiet", "--extra-arg=-Wno-unknown-warning-option")
+    tidy = ("clang-tidy-14", "-p", build, "--quiet", "--extra-arg=-Wno-unknown-warning-option",
+            # What libbpf's LIBBPF_OPTS expands to.
+            "--extra-arg=-Wno-c99-extensions", "--extra-arg=-Wno-gnu-statement-expression")
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         for name, done in zip(files, pool.map(lambda f: run(*tidy, f), files)):
             if done.returncode:

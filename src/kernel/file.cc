@@ -10,6 +10,35 @@
 
 namespace sbx {
 
+namespace {
+
+// For kernels without openat2(2) (before 5.6, gVisor): the same step by step. Another file system on the way
+// is refused by its device number, which does not show a bind mount of the same one.
+tl::expected<Fd, int> walk_beneath(int dir, const std::string& path, int flags) {
+  struct stat start {
+  }, here{};
+  if (fstat(dir, &start) != 0)
+    return tl::unexpected<int>(errno);
+  Fd at;
+  for (std::size_t begin = 0; begin <= path.size();) {
+    const std::size_t end = std::min(path.find('/', begin), path.size());
+    const std::string step = path.substr(begin, end - begin);
+    const int how = end == path.size() ? flags : O_PATH | O_DIRECTORY;
+    if (step == "..")
+      return tl::unexpected<int>(EXDEV);
+    Fd next(openat(at ? at.get() : dir, step.c_str(), how | O_NOFOLLOW | O_CLOEXEC));
+    if (!next || fstat(next.get(), &here) != 0)
+      return tl::unexpected<int>(errno);
+    if (here.st_dev != start.st_dev || S_ISLNK(here.st_mode))
+      return tl::unexpected<int>(S_ISLNK(here.st_mode) ? ELOOP : EXDEV);
+    at = std::move(next);
+    begin = end + 1;
+  }
+  return at;
+}
+
+} // namespace
+
 tl::expected<Fd, int> open_beneath(int dir, const std::string& path, int flags) {
   open_how how{};
   how.flags = static_cast<std::uint64_t>(flags | O_CLOEXEC);
@@ -18,6 +47,8 @@ tl::expected<Fd, int> open_beneath(int dir, const std::string& path, int flags) 
   do
     fd = syscall(SYS_openat2, dir, path.c_str(), &how, sizeof how);
   while (fd < 0 && (errno == EINTR || errno == EAGAIN)); // EAGAIN: a rename raced with the walk
+  if (fd < 0 && errno == ENOSYS)
+    return walk_beneath(dir, path, flags);
   if (fd < 0)
     return tl::unexpected<int>(errno);
   return Fd(static_cast<int>(fd));

@@ -29,6 +29,11 @@ Reading one_line(const std::string& path) {
 
 } // namespace
 
+Reading read_osrelease() {
+  utsname names{};
+  return uname(&names) == 0 ? Reading(std::string(names.release)) : refused(errno);
+}
+
 Reading read_machine() {
   utsname names{};
   return uname(&names) == 0 ? Reading(std::string(names.machine)) : refused(errno);

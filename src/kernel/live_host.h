@@ -6,6 +6,7 @@
 
 namespace sbx {
 
+Reading read_osrelease();   // uname(2) release
 Reading read_machine();     // uname(2) machine
 Reading read_lsm_modules(); // lsm_list_modules(2), 6.8: numbers separated by commas
 Reading read_cpuid();       // properties: hypervisor 0|1, vendor; EOPNOTSUPP where the CPU has no cpuid

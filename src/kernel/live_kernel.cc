@@ -45,7 +45,7 @@ const Adapter adapters[] = {
      }},
     {source::self_landlock, [](const ProcTarget&) { return read_landlock_trial(); }},
     {source::init_ns, read_init_ns},
-    {source::host_osrelease, [](const ProcTarget&) { return read_host_file("/proc/sys/kernel/osrelease"); }},
+    {source::host_osrelease, [](const ProcTarget&) { return read_osrelease(); }},
     {source::host_version, [](const ProcTarget&) { return read_host_file("/proc/version"); }},
     {source::host_machine, [](const ProcTarget&) { return read_machine(); }},
     {source::host_uptime, [](const ProcTarget&) { return read_host_file("/proc/uptime"); }},

@@ -158,6 +158,9 @@ bool would_be_killed() {
 } // namespace
 
 Reading read_landlock_domains(int pidfd) {
+  if (pidfd < 0)
+    return refused(
+        ENOSYS, "this kernel has no pidfd_open(2), without which its memory of one process is not asked for");
   if (would_be_killed())
     return refused(EPERM,
                    "a child of ours was killed when it called Landlock or bpf(2): a seccomp filter is on us");

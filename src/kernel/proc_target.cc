@@ -77,7 +77,9 @@ Result<ProcTarget> ProcTarget::open(pid_t pid, bool self) {
   target.pid_ = pid;
   target.self_ = self;
   target.pidfd_ = Fd(static_cast<int>(syscall(SYS_pidfd_open, pid, 0)));
-  if (!target.pidfd_) {
+  // Without pidfd_open(2) (before 5.3, gVisor) the directory alone holds it: once the process is gone its
+  // files answer ESRCH, whoever has the number then.
+  if (!target.pidfd_ && errno != ENOSYS) {
     const int problem = errno;
     if (problem == ESRCH)
       return error(ErrorKind::target, fmt::format("there is no process {} (in this PID namespace)", pid));
@@ -95,9 +97,23 @@ Result<ProcTarget> ProcTarget::open(pid_t pid, bool self) {
   if (dir &&
       fstat(dir->get(), &shown) == 0) // hidepid=2 lets it be opened, and then answers ENOENT to everything
     target.dir_ = std::move(*dir);
-  if (!pidfd_exists(target.pidfd_.get())) // the directory may already be another process's
+  if (!target.pidfd_ && !dir)
+    return error(ErrorKind::target, fmt::format("there is no process {} that /proc shows", pid));
+  if (!target.exists()) // the directory may already be another process's
     return error(ErrorKind::target, fmt::format("process {} ended before it could be inspected", pid));
   return target;
+}
+
+bool ProcTarget::exists() const {
+  return pidfd_ ? pidfd_exists(pidfd_.get()) : read("stat", small_file).has_value();
+}
+
+bool ProcTarget::exited() const {
+  if (pidfd_)
+    return pidfd_exited(pidfd_.get());
+  const Reading stat = read("stat", small_file);
+  const std::size_t name_end = stat ? stat->rfind(')') : std::string::npos;
+  return name_end != std::string::npos && stat->compare(name_end + 1, 2, " Z") == 0;
 }
 
 tl::expected<int, int> ProcTarget::dir() const {
@@ -113,14 +129,14 @@ Reading ProcTarget::read(const std::string& path, std::size_t limit) const {
 }
 
 Reading ProcTarget::identity() const {
-  if (!pidfd_exists(pidfd_.get()))
+  if (!exists())
     return refused(ESRCH, "the process is gone");
   const Reading boot_id = read_host_file("/proc/sys/kernel/random/boot_id");
   return property_line("vantage", self_ ? "self" : "observer") + property_line("pid", std::to_string(pid_)) +
          property_line("start_ticks", start_ticks(read("stat", small_file))) +
          property_line("boot_id", boot_id ? Reading(boot_id->substr(0, boot_id->find('\n'))) : boot_id) +
          property_line("executable", executable(dir_.get())) +
-         property_line("exited", pidfd_exited(pidfd_.get()) ? "yes" : "no");
+         property_line("exited", exited() ? "yes" : "no");
 }
 
 } // namespace sbx

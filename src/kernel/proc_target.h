@@ -18,8 +18,8 @@ public:
 
   bool is_self() const { return self_; }
   pid_t pid() const { return pid_; }
-  int pidfd() const { return pidfd_.get(); }
-  int proc() const { return proc_.get(); } // "/proc", proved to be a procfs of our PID namespace
+  int pidfd() const { return pidfd_.get(); } // -1 on kernels without pidfd_open(2)
+  int proc() const { return proc_.get(); }   // "/proc", proved to be a procfs of our PID namespace
 
   // A file below /proc/PID. EPERM where hidepid hides the whole directory though the process exists.
   Reading read(const std::string& path, std::size_t limit) const;
@@ -29,6 +29,8 @@ public:
 
 private:
   ProcTarget() = default;
+  bool exists() const;
+  bool exited() const; // a zombie
   static Result<ProcTarget> open(pid_t pid, bool self);
   pid_t pid_ = 0;
   bool self_ = false;

@@ -51,6 +51,11 @@ TaskLabel label_of(const TaskAttr& task, const std::optional<Names>& lsms, std::
   const auto none = [](const Label& label) { return label.error() == ENOENT || label.error() == EINVAL; };
   if (error == EINVAL && none(task.apparmor) && none(task.smack))
     return {};
+  if (error == ENOENT && none(task.apparmor) && none(task.smack))
+    return {{},
+            "",
+            Gap{GapKind::unsupported, std::string(source::target_tasks_attr.name),
+                "this kernel shows no security labels (no attr directory)"}};
   return {{},
           "",
           gap_of(source::target_tasks_attr, {error, fmt::format("reading the label of thread {}", task.tid)},

@@ -60,8 +60,9 @@ bool kernel_lacks(Witness& witness, std::string_view kind) {
       [&](const Seen<std::vector<TaskNs>>& self) {
         const auto& links = self.value().front().inodes;
         const auto link = links.find(std::string(kind));
-        const bool others =
-            std::any_of(links.begin(), links.end(), [](const auto& other) { return !!other.second; });
+        const bool others = std::any_of(links.begin(), links.end(), [](const auto& other) {
+          return other.second && numbered_by_linux(*other.second);
+        });
         return others && link != links.end() && !link->second && link->second.error() == ENOENT;
       },
       [](const Gap&) { return false; });
@@ -110,6 +111,9 @@ TargetNs over_tasks(Witness& witness, const std::vector<TaskNs>& tasks, std::str
     found.initial = false;
   else if (!all_seen)
     found.gap = refused_link(tasks, kind);
+  else if (!numbered_by_linux(*found.inode))
+    found.gap = Gap{GapKind::unsupported, std::string(source::target_tasks_ns.name),
+                    fmt::format("the {} namespace has a number that Linux does not give", kind)};
   else
     found.gap = Gap{
         GapKind::unsupported, std::string(source::init_ns.name),

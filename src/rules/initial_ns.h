@@ -18,6 +18,10 @@ inline constexpr std::array<std::string_view, 8> ns_kinds{"user", "mnt", "pid", 
 std::uint64_t initial_inode(std::string_view kind);
 bool fixed_in_every_kernel(std::string_view kind);
 
+// Whether Linux numbers namespaces so. Other kernels that look like it (gVisor) make up numbers of their own,
+// from which nothing follows.
+bool numbered_by_linux(std::uint64_t inode);
+
 // true, false, or nothing when neither the number nor a comparison decides. `known`: the inode of the initial
 // namespace of this kind where a task was seen that lives in it.
 std::optional<bool> is_initial_ns(std::string_view kind, std::uint64_t inode,

@@ -88,6 +88,12 @@ TEST_CASE("lsm: a label we may not read is unknown, never absent") {
   CHECK(scene.find().claims()["label"].is_null());
 }
 
+TEST_CASE("lsm: a kernel without an attr directory leaves it unknown") {
+  const Finding finding = Scene("capability", "100 current=!ENOENT apparmor=!ENOENT smack=!ENOENT\n").find();
+  CHECK(finding.state() == State::unknown);
+  CHECK(finding.gap()->kind == GapKind::unsupported);
+}
+
 TEST_CASE("lsm: a label of a module that is not known here is unknown") {
   CHECK(Scene("capability,futurelsm", selinux("whatever")).find().gap()->kind == GapKind::malformed);
 }

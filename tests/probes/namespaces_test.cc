@@ -125,6 +125,15 @@ TEST_CASE("namespaces: a kind that this kernel does not have is the whole machin
   CHECK(finding.claims()["time"] == Claims{{"inode", nullptr}, {"initial", true}});
 }
 
+TEST_CASE("namespaces: from numbers that Linux does not give nothing follows") {
+  const std::string made_up =
+      " user=2 mnt=!ENOENT pid=3 net=4 ipc=!ENOENT uts=!ENOENT cgroup=!ENOENT time=!ENOENT";
+  const Finding finding = Scene("100" + made_up + "\n", made_up).find();
+  CHECK(finding.state() == State::unknown);
+  CHECK(finding.claims()["user"] == Claims{{"inode", 2}, {"initial", nullptr}});
+  CHECK(finding.claims()["mnt"]["initial"].is_null());
+}
+
 TEST_CASE("namespaces: a zombie's missing links are not the host's") {
   const Finding finding =
       Scene(
