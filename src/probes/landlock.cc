@@ -111,7 +111,9 @@ Finding landlock(Witness& witness) {
   return witness.landlock_domains().match(
       [&](const Seen<LandlockDomains>& domains) {
         const LandlockReach reach = landlock_reach(domains.value(), offered.abi);
-        return with_landlock_claims(judged(domains, reach, offered), reach, offered);
+        Finding finding = judged(domains, reach, offered);
+        const bool seen = finding.state() != State::unknown; // else what was seen may not be the weakest
+        return with_landlock_claims(std::move(finding), seen ? std::optional(reach) : std::nullopt, offered);
       },
       [&](const Gap& gap) { return without_memory(witness, gap, offered); });
 }

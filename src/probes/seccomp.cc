@@ -57,9 +57,12 @@ std::string amount(const Weakest& found) {
 
 Finding with_claims(Finding&& finding, const Tally& tally, const Weakest& found) {
   const bool none_seen = tally.with + tally.without == 0;
+  // What the weakest has is known when all were seen, or when one was seen that has nothing at all.
+  const bool weakest_seen = (tally.unseen == 0 && !tally.moving) || tally.without > 0;
   return std::move(finding)
-      .claim("mode", mode_claim(found.mode))
-      .claim("filters", found.filters && found.filters_seen ? Claims(*found.filters) : Claims())
+      .claim("mode", weakest_seen ? mode_claim(found.mode) : Claims())
+      .claim("filters",
+             weakest_seen && found.filters && found.filters_seen ? Claims(*found.filters) : Claims())
       .claim("tasks_filtered", none_seen ? Claims() : Claims(tally.with))
       .claim("tasks_total", tally.total());
 }

@@ -204,6 +204,7 @@ TEST_CASE("landlock: threads that changed while they were read: a weak one is a 
   Scene scene;
   scene.kernel.answer(source::target_landlock, unsettled + task(100, 1) + domain(1, all_rights));
   CHECK(scene.find().state() == State::unknown);
+  CHECK(scene.find().claims()["level"].is_null());
   scene.kernel.answer(source::target_landlock,
                       unsettled + task(100, 0) + task(101, 1) + domain(1, all_rights));
   CHECK(scene.find().state() == State::partial);

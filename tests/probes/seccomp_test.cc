@@ -68,6 +68,13 @@ TEST_CASE("seccomp: a kernel that prints no count still shows the mode, and the 
   CHECK(finding.claims()["filters"].is_null());
 }
 
+TEST_CASE("seccomp: what the weakest has is not claimed while a thread was not seen") {
+  const Finding finding = of({filters(3), "Errno:\tEACCES\n"});
+  CHECK(finding.state() == State::unknown);
+  CHECK(finding.claims() ==
+        Claims{{"mode", nullptr}, {"filters", nullptr}, {"tasks_filtered", 1}, {"tasks_total", 2}});
+}
+
 TEST_CASE("seccomp: a mode of a future kernel is unknown") {
   CHECK(of({"Seccomp:\t7\n"}).state() == State::unknown);
   CHECK(of({filters(1), "Seccomp:\t7\n"}).state() == State::unknown);
