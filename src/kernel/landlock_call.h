@@ -18,11 +18,10 @@ int create_ruleset(const RulesetAttr& attr, int abi);         // only as much of
 int add_path(int ruleset, int parent, std::uint64_t allowed); // parent: an O_PATH descriptor
 int restrict_self(int ruleset);
 
-// landlock(7), ACCESS RIGHTS: the bits that the trial and the calibration use.
-inline constexpr std::uint64_t fs_execute = 1 << 0, fs_read_file = 1 << 2, fs_read_dir = 1 << 3,
-                               fs_refer = 1 << 13;
+// landlock(7), ACCESS RIGHTS: the bits that the trial uses.
+inline constexpr std::uint64_t fs_read_dir = 1 << 3;
 inline constexpr std::uint64_t net_bind_tcp = 1 << 0;
-inline constexpr std::uint64_t scope_abstract_unix_socket = 1 << 0, scope_signal = 1 << 1;
+inline constexpr std::uint64_t scope_signal = 1 << 1;
 inline constexpr int most_layers = 16; // LANDLOCK_MAX_NUM_LAYERS
 
 } // namespace sbx::landlock

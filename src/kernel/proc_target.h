@@ -16,7 +16,6 @@ public:
   static Result<ProcTarget> open(pid_t pid);
   static Result<ProcTarget> self();
 
-  bool is_self() const { return self_; }
   pid_t pid() const { return pid_; }
   int pidfd() const { return pidfd_.get(); } // -1 on kernels without pidfd_open(2)
   int proc() const { return proc_.get(); }   // "/proc", proved to be a procfs of our PID namespace

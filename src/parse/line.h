@@ -1,6 +1,8 @@
 // How is text cut into lines, words and numbers? Strictly: what does not fit is not read at all.
 #pragma once
 
+#include "parse/malformed.h"
+
 #include <charconv>
 #include <concepts>
 #include <optional>
@@ -26,6 +28,29 @@ template <class With> bool each_line(std::string_view text, With&& with) {
 // Whether the last line lacks its newline: then it may be only a part of a line, and a part of a number is
 // another number. What the kernel and our adapters write in lines always ends with one.
 inline bool cut_off(std::string_view text) { return !text.empty() && text.back() != '\n'; }
+
+// A list with one entry a line, at least one: parse_line(line) gives Parsed<T>; the first malformed line
+// decides.
+template <class T, class ParseLine>
+Parsed<std::vector<T>> parse_each_line(std::string_view text, ParseLine&& parse_line) {
+  std::vector<T> entries;
+  std::optional<Malformed> problem;
+  each_line(text, [&](std::string_view line) {
+    Parsed<T> entry = parse_line(line);
+    if (entry)
+      entries.push_back(std::move(*entry));
+    else
+      problem = std::move(entry.error());
+    return entry.has_value();
+  });
+  if (problem)
+    return tl::unexpected<Malformed>(std::move(*problem));
+  if (cut_off(text))
+    return malformed("the last line is cut off");
+  if (entries.empty())
+    return malformed("no entry at all");
+  return entries;
+}
 
 // The words of a line, separated by runs of spaces and tabs.
 std::vector<std::string_view> words(std::string_view line);

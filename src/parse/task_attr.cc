@@ -27,31 +27,21 @@ bool take_label(Label& label, std::string_view name, std::string_view word) {
   return true;
 }
 
+Parsed<TaskAttr> parse_line(std::string_view line) {
+  const auto parts = words(line);
+  TaskAttr task;
+  const auto tid = parts.size() == 4 ? number<std::int64_t>(parts[0]) : std::nullopt;
+  if (!tid || *tid <= 0 || !take_label(task.current, "current", parts[1]) ||
+      !take_label(task.apparmor, "apparmor", parts[2]) || !take_label(task.smack, "smack", parts[3]))
+    return malformed("not a task's labels: " + escaped(line, 80));
+  task.tid = *tid;
+  return task;
+}
+
 } // namespace
 
 Parsed<std::vector<TaskAttr>> parse_task_attr(std::string_view text) {
-  std::vector<TaskAttr> tasks;
-  std::string problem;
-  each_line(text, [&](std::string_view line) {
-    const auto parts = words(line);
-    TaskAttr task;
-    const auto tid = parts.size() == 4 ? number<std::int64_t>(parts[0]) : std::nullopt;
-    if (!tid || *tid <= 0 || !take_label(task.current, "current", parts[1]) ||
-        !take_label(task.apparmor, "apparmor", parts[2]) || !take_label(task.smack, "smack", parts[3])) {
-      problem = "not a task's labels: " + escaped(line, 80);
-      return false;
-    }
-    task.tid = *tid;
-    tasks.push_back(std::move(task));
-    return true;
-  });
-  if (problem.empty() && cut_off(text))
-    problem = "the last line is cut off";
-  if (!problem.empty())
-    return malformed(std::move(problem));
-  if (tasks.empty())
-    return malformed("no task at all");
-  return tasks;
+  return parse_each_line<TaskAttr>(text, parse_line);
 }
 
 } // namespace sbx

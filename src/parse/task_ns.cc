@@ -40,23 +40,7 @@ Parsed<TaskNs> parse_line(std::string_view line) {
 } // namespace
 
 Parsed<std::vector<TaskNs>> parse_task_ns(std::string_view text) {
-  std::vector<TaskNs> tasks;
-  std::string problem;
-  each_line(text, [&](std::string_view line) {
-    auto task = parse_line(line);
-    if (task)
-      tasks.push_back(std::move(*task));
-    else
-      problem = task.error().what;
-    return problem.empty();
-  });
-  if (problem.empty() && cut_off(text))
-    problem = "the last line is cut off";
-  if (!problem.empty())
-    return malformed(std::move(problem));
-  if (tasks.empty())
-    return malformed("no task at all");
-  return tasks;
+  return parse_each_line<TaskNs>(text, parse_line);
 }
 
 } // namespace sbx
