@@ -6,6 +6,7 @@
 #include <linux/openat2.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 namespace sbx {
@@ -78,6 +79,15 @@ Reading read_beneath(int dir, const std::string& path, std::size_t limit) {
   if (fstat(fd->get(), &status) != 0 || !S_ISREG(status.st_mode))
     return refused(EBADMSG, "not a regular file");
   return read_all(fd->get(), limit);
+}
+
+Reading read_pseudo_file(const std::string& path, long magic) {
+  const Fd fd(open(path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC | O_NOFOLLOW));
+  struct statfs fs {};
+  if (!fd || fstatfs(fd.get(), &fs) != 0)
+    return refused(errno, path);
+  return fs.f_type == magic ? read_all(fd.get(), small_file)
+                            : refused(EXDEV, path + " is not of the file system that belongs there");
 }
 
 Reading read_host_file(const std::string& path, std::size_t limit) {

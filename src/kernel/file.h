@@ -24,6 +24,10 @@ Reading read_beneath(int dir, const std::string& path, std::size_t limit = small
 // followed in the last component; mounts are, for container runtimes mount /proc/sys read-only over itself.
 Reading read_host_file(const std::string& path, std::size_t limit = small_file);
 
+// The same of a file system that only the kernel fills (statfs(2): SECURITYFS_MAGIC, SELINUX_MAGIC): a file
+// of another kind that was mounted there is refused with EXDEV, for verdicts rest on these.
+Reading read_pseudo_file(const std::string& path, long magic);
+
 Reading read_all(int fd, std::size_t limit);
 
 } // namespace sbx

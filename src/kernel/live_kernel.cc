@@ -8,6 +8,7 @@
 #include "kernel/live_user_ns.h"
 
 #include <cerrno>
+#include <linux/magic.h>
 #include <unistd.h>
 
 namespace sbx {
@@ -56,12 +57,13 @@ const Adapter adapters[] = {
     {source::host_acpi, [](const ProcTarget&) { return read_acpi(); }},
     {source::host_hypervisor, [](const ProcTarget&) { return read_hypervisor(); }},
     {source::host_markers, [](const ProcTarget&) { return read_markers(); }},
-    {source::host_lsm, [](const ProcTarget&) { return read_host_file("/sys/kernel/security/lsm"); }},
+    {source::host_lsm,
+     [](const ProcTarget&) { return read_pseudo_file("/sys/kernel/security/lsm", SECURITYFS_MAGIC); }},
     {source::host_lsm_modules, [](const ProcTarget&) { return read_lsm_modules(); }},
     {source::host_lockdown,
-     [](const ProcTarget&) { return read_host_file("/sys/kernel/security/lockdown"); }},
+     [](const ProcTarget&) { return read_pseudo_file("/sys/kernel/security/lockdown", SECURITYFS_MAGIC); }},
     {source::host_selinux_enforce,
-     [](const ProcTarget&) { return read_host_file("/sys/fs/selinux/enforce"); }},
+     [](const ProcTarget&) { return read_pseudo_file("/sys/fs/selinux/enforce", SELINUX_MAGIC); }},
     {source::host_cap_last_cap,
      [](const ProcTarget&) { return read_host_file("/proc/sys/kernel/cap_last_cap"); }},
 };

@@ -36,8 +36,15 @@ TaskLabel label_of(const TaskAttr& task, const std::optional<Names>& lsms, std::
     return {smack_label(*task.smack), "smack", {}};
   if (task.current) {
     if (active(lsms, "selinux") || !lsms)
-      if (auto label = selinux_label(*task.current, enforcing))
+      if (auto label = selinux_label(*task.current, enforcing)) {
+        if (label->confines && !enforcing)
+          return {{},
+                  "",
+                  Gap{GapKind::unsupported, std::string(source::host_selinux_enforce.name),
+                      "whether SELinux enforces or only logs could not be seen; its label is " +
+                          escaped(label->label, 128)}};
         return {std::move(label), "selinux", {}};
+      }
     if (active(lsms, "apparmor")) // 5.7 and older: no directory of its own
       return {apparmor_label(*task.current), "apparmor", {}};
     return {{},
