@@ -26,7 +26,17 @@ inline constexpr Source target_uid_map{"target/uid_map"};     // user_namespaces
 inline constexpr Source target_gid_map{"target/gid_map"};
 inline constexpr Source target_cgroup{"target/cgroup"}; // cgroups(7)
 inline constexpr Source target_landlock{
-    "target/landlock"};                             // the domains of every thread, read from kernel memory
+    "target/landlock"}; // the domains of every thread, read from kernel memory
+inline constexpr Source target_mountinfo{"target/mountinfo"}; // proc_pid_mountinfo(5)
+inline constexpr Source target_fds{"target/fds"};             // what its open descriptors are
+inline constexpr Source target_paths{"target/paths"};     // what stands at the paths that were asked about
+inline constexpr Source target_walks{"target/walks"};     // what the kernel meets when it looks them up
+inline constexpr Source target_seccomp{"target/seccomp"}; // the filters of every thread, from kernel memory
+inline constexpr Source peer_identity{"peer/identity"};   // another process that a question is about
+inline constexpr Source peer_tasks_status{"peer/tasks/status"};
+inline constexpr Source peer_tasks_ns{"peer/tasks/ns"};
+inline constexpr Source peer_user_ns{"peer/user_ns"};
+inline constexpr Source peer_landlock{"peer/landlock"};
 inline constexpr Source self_status{"self/status"}; // the inspector itself
 inline constexpr Source self_ns{"self/ns"};
 inline constexpr Source self_landlock{"self/landlock"}; // a trial in a throw-away child of ours
@@ -47,19 +57,55 @@ inline constexpr Source host_lsm_modules{"host/lsm_modules"}; // lsm_list_module
 inline constexpr Source host_lockdown{"host/lockdown"};
 inline constexpr Source host_selinux_enforce{"host/selinux_enforce"};
 inline constexpr Source host_cap_last_cap{"host/cap_last_cap"};
+inline constexpr Source host_bpf_programs{"host/bpf_programs"}; // how many of each type are loaded
+inline constexpr Source host_ptrace_scope{"host/ptrace_scope"}; // Yama
+inline constexpr Source host_protected_symlinks{"host/protected_symlinks"}; // proc_sys_fs(5)
 
 // All of them, for those who save and load.
-inline constexpr std::array all{target_identity,  target_stat,       target_tasks_status,
-                                target_tasks_ns,  target_tasks_attr, target_user_ns,
-                                target_ns_owners, target_uid_map,    target_gid_map,
-                                target_cgroup,    target_landlock,   self_status,
-                                self_ns,          self_landlock,     init_ns,
-                                host_osrelease,   host_version,      host_machine,
-                                host_uptime,      host_cmdline,      host_cpuinfo,
-                                host_cpuid,       host_dmi,          host_acpi,
-                                host_hypervisor,  host_markers,      host_lsm,
-                                host_lsm_modules, host_lockdown,     host_selinux_enforce,
-                                host_cap_last_cap};
+inline constexpr std::array all{target_identity,
+                                target_stat,
+                                target_tasks_status,
+                                target_tasks_ns,
+                                target_tasks_attr,
+                                target_user_ns,
+                                target_ns_owners,
+                                target_uid_map,
+                                target_gid_map,
+                                target_cgroup,
+                                target_landlock,
+                                self_status,
+                                self_ns,
+                                self_landlock,
+                                init_ns,
+                                host_osrelease,
+                                host_version,
+                                host_machine,
+                                host_uptime,
+                                host_cmdline,
+                                host_cpuinfo,
+                                host_cpuid,
+                                host_dmi,
+                                host_acpi,
+                                host_hypervisor,
+                                host_markers,
+                                host_lsm,
+                                host_lsm_modules,
+                                host_lockdown,
+                                host_selinux_enforce,
+                                host_cap_last_cap,
+                                target_mountinfo,
+                                target_fds,
+                                target_paths,
+                                target_walks,
+                                target_seccomp,
+                                peer_identity,
+                                peer_tasks_status,
+                                peer_tasks_ns,
+                                peer_user_ns,
+                                peer_landlock,
+                                host_bpf_programs,
+                                host_ptrace_scope,
+                                host_protected_symlinks};
 
 } // namespace source
 } // namespace sbx

@@ -4,6 +4,9 @@
 #include "core/reading.h"
 #include "core/source.h"
 
+#include <string>
+#include <vector>
+
 namespace sbx {
 
 class Kernel {
@@ -11,6 +14,11 @@ public:
   virtual ~Kernel() = default;
   // Never throws, never blocks longer than a few seconds, and answers a refusal for what it does not know.
   virtual Reading read(Source source) = 0;
+
+  // Of sources that answer about paths of the target (source::target_paths, source::target_walks): the text
+  // about each of `paths`, raw bytes from the target's root. A recording answers with all that it holds,
+  // which may be about fewer or more.
+  virtual Reading read_about(Source source, const std::vector<std::string>& paths) = 0;
 };
 
 } // namespace sbx

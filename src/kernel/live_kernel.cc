@@ -77,4 +77,8 @@ Reading LiveKernel::read(Source source) {
   return refused(ENODATA, "no adapter reads this source");
 }
 
+Reading LiveKernel::read_about(Source, const std::vector<std::string>&) {
+  return refused(ENODATA, "no adapter reads this source");
+}
+
 } // namespace sbx

@@ -10,6 +10,7 @@ class LiveKernel final : public Kernel {
 public:
   explicit LiveKernel(ProcTarget target) : target_(std::move(target)) {}
   Reading read(Source source) override;
+  Reading read_about(Source source, const std::vector<std::string>& paths) override;
 
 private:
   ProcTarget target_;

@@ -10,6 +10,7 @@ class RecordedKernel final : public Kernel {
 public:
   explicit RecordedKernel(Evidence evidence) : evidence_(std::move(evidence)) {}
   Reading read(Source source) override;
+  Reading read_about(Source source, const std::vector<std::string>& paths) override;
 
 private:
   Evidence evidence_;

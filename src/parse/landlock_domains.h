@@ -28,9 +28,35 @@ struct LandlockLayer {
   std::optional<LandlockCreator> creator;
 };
 
+// What one rule of a domain is about. Layers add rules about the same inode or port together: one rule here,
+// with what each of them grants.
+struct LandlockGrant {
+  unsigned layer = 1;       // 1 is the oldest
+  std::uint64_t access = 0; // as stored: rights that the layer does not handle are set too
+};
+
+struct LandlockInode {
+  std::uint32_t major = 0, minor = 0; // of the superblock (s_dev)
+  std::uint64_t inode = 0;            // i_ino
+  std::string file_system;            // its type, such as ext4
+  unsigned mode = 0;                  // i_mode
+  std::uint64_t nlink = 0;            // 0: deleted
+  std::optional<std::string>
+      name;              // raw bytes: from the root of its file system; empty: the kernel holds none
+  bool unhashed = false; // the name is the last one it had: it was removed since
+};
+
+struct LandlockRule {
+  std::optional<std::uint16_t> port;  // a network rule
+  std::optional<LandlockInode> inode; // a file system rule; with neither, its file system was unmounted
+  std::vector<LandlockGrant> grants;  // ascending by layer, at least one
+};
+
 struct LandlockDomain {
   std::uint64_t rules = 0;
-  std::vector<LandlockLayer> layers; // 1 to 16, oldest first
+  std::vector<LandlockLayer> layers;   // 1 to 16, oldest first
+  std::vector<LandlockRule> rule_list; // of `rules` entries, or empty with rules_gap
+  std::optional<int> rules_gap;        // errno: why the rules were not read
 };
 
 struct LandlockTask {
