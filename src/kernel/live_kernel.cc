@@ -35,7 +35,6 @@ const Adapter adapters[] = {
     {source::target_uid_map, [](const ProcTarget& target) { return target.read("uid_map", small_file); }},
     {source::target_gid_map, [](const ProcTarget& target) { return target.read("gid_map", small_file); }},
     {source::target_cgroup, [](const ProcTarget& target) { return target.read("cgroup", small_file); }},
-    {source::target_landlock, [](const ProcTarget& target) { return read_landlock_domains(target.pidfd()); }},
     {source::self_status,
      [](const ProcTarget& target) {
        return read_beneath(target.proc(), std::to_string(getpid()) + "/status");
@@ -71,6 +70,8 @@ const Adapter adapters[] = {
 } // namespace
 
 Reading LiveKernel::read(Source source) {
+  if (source == source::target_landlock)
+    return read_landlock_domains(target_.pidfd(), landlock_objects_);
   for (const Adapter& adapter : adapters)
     if (adapter.source == source)
       return adapter.read(target_);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "kernel/kernel.h"
+#include "kernel/landlock_objects.h"
 #include "kernel/proc_target.h"
 
 namespace sbx {
@@ -14,6 +15,7 @@ public:
 
 private:
   ProcTarget target_;
+  LandlockObjects landlock_objects_;
 };
 
 } // namespace sbx

@@ -15,6 +15,7 @@ const std::string identity =
 class Changing final : public Kernel {
 public:
   explicit Changing(Reading later) : later_(std::move(later)) {}
+  Reading read_about(Source, const std::vector<std::string>&) override { return refused(ENODATA); }
   Reading read(Source source) override {
     if (source != source::target_identity)
       return refused(ENODATA);

@@ -12,6 +12,11 @@ enum {
   landlock_hierarchy_bytes = 128,
   landlock_exe_bytes = 264,  /* LANDLOCK_PATH_MAX_SIZE is 256, and its NUL */
   landlock_blob_bytes = 256, /* as much of cred->security as is searched for the domain */
+  landlock_fs_type_bytes = 32,
+  landlock_layers_bytes = 128, /* of a rule: 16 of at most 8 bytes */
+  landlock_path_bytes = 4096,  /* PATH_MAX: the names of a rule's inode and of what is above it */
+  landlock_name_bytes = 256,   /* NAME_MAX and its NUL */
+  landlock_most_names = 256,   /* in one path */
 };
 
 /* Where one member lies. A plain member has bits == 0. */
@@ -30,13 +35,26 @@ struct landlock_layout {
   struct landlock_field hierarchy_parent, hierarchy_id, hierarchy_denials, hierarchy_details;
   struct landlock_field details_pid, details_uid, details_comm, details_exe;
   struct landlock_field blob_sizes_cred;
+  struct landlock_field domain_inodes, domain_ports;
+  struct landlock_field rule_node, rule_key, rule_layer_count, rule_layers, layer_level, layer_access;
+  struct landlock_field node_parent, node_left, node_right;
+  struct landlock_field object_inode, inode_number, inode_mode, inode_nlink, inode_aliases, inode_sb;
+  struct landlock_field sb_dev, sb_root, sb_type, fs_type_name;
+  struct landlock_field dentry_parent, dentry_name, dentry_alias, dentry_hashed;
   __u32 head_size, mask_size, hierarchy_size; /* bytes to copy */
   __u32 number_size;                          /* from one struct upid to the next */
   __u32 mask_kind;                            /* enum MaskKind of layout.h */
   __u32 shifted_fs_bits;                      /* where the net rights begin in a shifted mask */
+  __u32 layer_size;                           /* of struct landlock_layer */
 };
 
-enum { landlock_record_task = 1, landlock_record_domain, landlock_record_layer, landlock_record_slot };
+enum {
+  landlock_record_task = 1,
+  landlock_record_domain,
+  landlock_record_layer,
+  landlock_record_slot,
+  landlock_record_rule
+};
 
 struct landlock_task_record {
   __u32 kind, tid; /* as our PID namespace numbers it */
@@ -57,7 +75,7 @@ struct landlock_domain_record {
 struct landlock_layer_record {
   __u32 kind, depth; /* 0 = the newest layer */
   __u64 domain;
-  __u64 details;
+  __u64 address, details;
   __u8 hierarchy[landlock_hierarchy_bytes];
   __u32 pid, uid;
   char comm[16];
@@ -71,4 +89,28 @@ struct landlock_slot_record {
   __u64 value;
   __u8 head[landlock_head_bytes];
   __u8 masks[landlock_masks_bytes];
+};
+
+enum {
+  landlock_rule_dead = 1,     /* its file system was unmounted */
+  landlock_rule_unnamed = 2,  /* the kernel keeps no name of the inode at the moment */
+  landlock_rule_removed = 4,  /* the name is the last one it had */
+  landlock_rule_cut = 8,      /* the path is longer than what was read of it */
+  landlock_rule_unrooted = 16 /* the path does not begin at the root of the file system */
+};
+
+struct landlock_rule_head {
+  __u32 kind, is_port;
+  __u64 domain;
+  __u64 key; /* a port, in network byte order; or the landlock_object */
+  __u64 inode;
+  __u32 dev, mode, nlink, layers; /* s_dev, i_mode, i_nlink, num_layers */
+  __u32 flags, path_size;
+  char fs_type[landlock_fs_type_bytes];
+  __u8 raw_layers[landlock_layers_bytes];
+};
+
+struct landlock_rule_record {
+  struct landlock_rule_head head;
+  char path[landlock_path_bytes + landlock_name_bytes]; /* the deepest name first, each with its NUL */
 };
