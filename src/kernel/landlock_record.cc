@@ -117,8 +117,9 @@ std::vector<LandlockGrantRecord> decode_grants(const landlock_layout& layout,
 }
 
 std::optional<std::string> decode_path(const LandlockRuleRecord& rule) {
-  if (rule.head.flags &
-      (landlock_rule_dead | landlock_rule_unnamed | landlock_rule_cut | landlock_rule_unrooted))
+  const landlock_rule_head& head = rule.head;
+  const bool whole = head.top_parent == head.top && head.top == head.root;
+  if (!head.inode_address || !head.alias || !whole)
     return std::nullopt;
   std::string path;
   std::string_view rest = rule.path;
@@ -130,6 +131,10 @@ std::optional<std::string> decode_path(const LandlockRuleRecord& rule) {
     rest.remove_prefix(end + 1);
   }
   return path.empty() ? "/" : path;
+}
+
+bool was_removed(const LandlockRuleRecord& rule) {
+  return rule.head.hashed == 0 && rule.head.parent != rule.head.dentry; // a root is never hashed
 }
 
 } // namespace sbx

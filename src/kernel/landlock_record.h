@@ -57,6 +57,7 @@ std::vector<LandlockGrantRecord> decode_grants(const landlock_layout& layout, co
 
 // The path from the root of the file system, raw bytes; nothing when the kernel held no whole one.
 std::optional<std::string> decode_path(const LandlockRuleRecord& rule);
+bool was_removed(const LandlockRuleRecord& rule); // then the path is the last one that it had
 
 // User space ends far below, with four and with five levels of page tables.
 inline bool is_kernel_pointer(std::uint64_t value) { return value >> 56 == 0xff && value % 8 == 0; }

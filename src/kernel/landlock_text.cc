@@ -67,15 +67,17 @@ std::optional<std::string> rule_line(const landlock_layout& layout, std::size_t 
     if (rule.head.key > 0xffff)
       return std::nullopt;
     fmt::format_to(out, " port={}", ntohs(static_cast<std::uint16_t>(rule.head.key)));
-  } else if (rule.head.flags & landlock_rule_dead) {
+  } else if (!rule.head.inode_address) {
     line += " gone";
+  } else if (rule.head.failed) {
+    return std::nullopt;
   } else {
     constexpr unsigned minor_bits = 20; // of the kernel's dev_t, include/linux/kdev_t.h
     fmt::format_to(out, " dev={}:{} inode={} fs={} mode={:o} nlink={}", rule.head.dev >> minor_bits,
                    rule.head.dev & ((1u << minor_bits) - 1), rule.head.inode, token(rule.head.fs_type),
                    rule.head.mode, rule.head.nlink);
     if (const auto path = decode_path(rule))
-      fmt::format_to(out, " {}={}", rule.head.flags & landlock_rule_removed ? "was" : "name", token(*path));
+      fmt::format_to(out, " {}={}", was_removed(rule) ? "was" : "name", token(*path));
   }
   return line + '\n';
 }

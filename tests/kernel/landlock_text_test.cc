@@ -149,6 +149,9 @@ TEST_CASE("landlock_text: a rule on an inode is written with its name from the r
   sbx::LandlockRuleRecord rule = it.rules.back();
   rule.head.is_port = 0;
   rule.head.inode = 77;
+  rule.head.inode_address = rule.head.alias = rule.head.dentry = kernel;
+  rule.head.hashed = 1;
+  rule.head.top = rule.head.top_parent = rule.head.root = kernel + 0x40;
   rule.head.dev = 254 << 20 | 3;
   rule.head.mode = 040755;
   rule.head.nlink = 2;
@@ -158,14 +161,19 @@ TEST_CASE("landlock_text: a rule on an inode is written with its name from the r
   rule.head.path_size = 15;
   CHECK(line(rule) ==
         "rule 1 1:0x3 dev=254:3 inode=77 fs=ext4 mode=40755 nlink=2 name=/a/b\\x20c/new\\x0aline");
-  rule.head.flags = landlock_rule_removed;
+  rule.head.hashed = 0;
   CHECK(line(rule) ==
         "rule 1 1:0x3 dev=254:3 inode=77 fs=ext4 mode=40755 nlink=2 was=/a/b\\x20c/new\\x0aline");
-  for (const __u32 no_name : {landlock_rule_unnamed, landlock_rule_cut, landlock_rule_unrooted}) {
-    rule.head.flags = no_name;
-    CHECK(line(rule) == "rule 1 1:0x3 dev=254:3 inode=77 fs=ext4 mode=40755 nlink=2");
-  }
-  rule.head.flags = landlock_rule_dead;
+  const std::string unnamed = "rule 1 1:0x3 dev=254:3 inode=77 fs=ext4 mode=40755 nlink=2";
+  rule.head.top = rule.head.top_parent = kernel + 0x80; // not the root of the file system
+  CHECK(line(rule) == unnamed);
+  rule.head.top = rule.head.root; // longer than what was read
+  CHECK(line(rule) == unnamed);
+  rule.head.alias = 0;
+  CHECK(line(rule) == unnamed);
+  rule.head.failed = 1;
+  CHECK(line(rule) == "errno " + std::to_string(EBADMSG));
+  rule.head.inode_address = 0;
   CHECK(line(rule) == "rule 1 1:0x3 gone");
   rule.head.raw_layers[0] = 17; // no such layer
   CHECK(line(rule) == "errno " + std::to_string(EBADMSG));

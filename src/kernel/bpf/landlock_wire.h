@@ -91,23 +91,23 @@ struct landlock_slot_record {
   __u8 masks[landlock_masks_bytes];
 };
 
-enum {
-  landlock_rule_dead = 1,     /* its file system was unmounted */
-  landlock_rule_unnamed = 2,  /* the kernel keeps no name of the inode at the moment */
-  landlock_rule_removed = 4,  /* the name is the last one it had */
-  landlock_rule_cut = 8,      /* the path is longer than what was read of it */
-  landlock_rule_unrooted = 16 /* the path does not begin at the root of the file system */
-};
-
 struct landlock_rule_head {
   __u32 kind, is_port;
   __u64 domain;
   __u64 key; /* a port, in network byte order; or the landlock_object */
-  __u64 inode;
-  __u32 dev, mode, nlink, layers; /* s_dev, i_mode, i_nlink, num_layers */
-  __u32 flags, path_size;
-  char fs_type[landlock_fs_type_bytes];
+  __u32 layers, path_size;
   __u8 raw_layers[landlock_layers_bytes];
+  /* Of an inode: */
+  __u64 inode_address; /* 0: its file system was unmounted */
+  __u64 inode;         /* i_ino */
+  __u32 dev, mode, nlink;
+  __u32 failed;          /* reads of the above that found no memory */
+  __u64 alias;           /* 0: the kernel keeps no name of the inode at the moment */
+  __u64 dentry, parent;  /* the name, and what it is in */
+  __u64 hashed;          /* 0 where the name was removed */
+  __u64 top, top_parent; /* where the climb ended: the root of the file system is its own parent */
+  __u64 root;            /* s_root */
+  char fs_type[landlock_fs_type_bytes];
 };
 
 struct landlock_rule_record {
