@@ -15,6 +15,7 @@ const std::string identity =
 class Changing final : public Kernel {
 public:
   explicit Changing(Reading later) : later_(std::move(later)) {}
+  Reading read_about(Source, const std::vector<std::string>&) override { return refused(ENODATA); }
   Reading read(Source source) override {
     if (source != source::target_identity)
       return refused(ENODATA);
@@ -85,4 +86,18 @@ TEST_CASE("witness: ENOSYS is the kernel's answer only when no filter is on us")
   CHECK(kind() == GapKind::denied);
   kernel.answer(source::self_status, "Seccomp:\t0\n");
   CHECK(kind() == GapKind::unsupported);
+}
+
+TEST_CASE("witness: a list of descriptors is seen, a refused one is a gap, and each is asked once") {
+  FakeKernel kernel;
+  kernel.answer(source::target_fds, "known nsfs=- memfd=-\ntable 1\nlisted all own=0\nend settled\n");
+  Witness witness(kernel);
+  for (int i = 0; i < 3; ++i)
+    CHECK(witness.fds().match([](const Seen<Fds>& fds) { return fds.value().whole(); },
+                              [](const Gap&) { return false; }));
+  CHECK(kernel.reads == 1);
+  FakeKernel closed;
+  closed.fail(source::target_fds, EACCES);
+  CHECK(Witness(closed).fds().match([](const Seen<Fds>&) { return false; },
+                                    [](const Gap& gap) { return gap.kind == GapKind::denied; }));
 }
