@@ -87,3 +87,17 @@ TEST_CASE("witness: ENOSYS is the kernel's answer only when no filter is on us")
   kernel.answer(source::self_status, "Seccomp:\t0\n");
   CHECK(kind() == GapKind::unsupported);
 }
+
+TEST_CASE("witness: a list of descriptors is seen, a refused one is a gap, and each is asked once") {
+  FakeKernel kernel;
+  kernel.answer(source::target_fds, "known nsfs=- memfd=-\ntable 1\nlisted all own=0\nend settled\n");
+  Witness witness(kernel);
+  for (int i = 0; i < 3; ++i)
+    CHECK(witness.fds().match([](const Seen<Fds>& fds) { return fds.value().whole(); },
+                              [](const Gap&) { return false; }));
+  CHECK(kernel.reads == 1);
+  FakeKernel closed;
+  closed.fail(source::target_fds, EACCES);
+  CHECK(Witness(closed).fds().match([](const Seen<Fds>&) { return false; },
+                                    [](const Gap& gap) { return gap.kind == GapKind::denied; }));
+}
