@@ -24,6 +24,7 @@ struct LandlockCreator { // who made the layer, as it was then; kernels since 6.
 
 struct LandlockLayer {
   std::uint64_t fs = 0, net = 0, scoped = 0; // rights handled: denied unless a rule of the layer grants them
+  std::uint64_t hierarchy = 0;               // the same number: the same layer, in all that one run read
   std::optional<std::uint64_t> id, denials;  // since 6.15
   std::optional<LandlockCreator> creator;
 };
