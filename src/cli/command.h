@@ -13,10 +13,11 @@ namespace sbx {
 enum class Format { table, json };
 
 struct Options {
-  std::string target = "self";      // a pid, or "self"
-  std::string directory;            // a recording
-  std::string schema;               // which schema to print
-  std::vector<std::string> clauses; // --require, in order
+  std::string target = "self";       // a pid, or "self"
+  std::string directory;             // a recording
+  std::string schema;                // which schema to print
+  std::vector<std::string> clauses;  // --require, in order
+  std::vector<std::string> question; // of can: "read", "/etc/shadow"
   Format format = Format::table;
   ColourChoice colour = ColourChoice::automatic;
   bool ascii = false;
@@ -26,6 +27,7 @@ struct Options {
 Result<int> inspect_command(const Options& options);
 Result<int> capture_command(const Options& options);
 Result<int> replay_command(const Options& options);
+Result<int> can_command(const Options& options); // 0 yes, 1 no, 4 could not be determined
 Result<int> list_command(const Options& options);
 Result<int> schema_command(const Options& options);
 

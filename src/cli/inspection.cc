@@ -27,6 +27,18 @@ std::optional<std::int64_t> age_of(Witness& witness, const std::optional<std::ui
   return static_cast<std::int64_t>(*seconds - *start_ticks / ticks_per_second);
 }
 
+Observer observer_of(Witness& witness) {
+  Observer observer;
+  if (const auto status = seen_or_nothing(witness.self_status()); status && status->uid)
+    observer.euid = (*status->uid)[1];
+  observer.kernel_memory = witness.landlock_domains().match([](const Seen<LandlockDomains>&) { return true; },
+                                                            [](const Gap&) { return false; });
+  observer.landlock_layers = landlock_offered(witness).own_layers;
+  return observer;
+}
+
+} // namespace
+
 Target target_of(Witness& witness, const Identity& identity) {
   Target target;
   target.pid = identity.pid;
@@ -51,25 +63,17 @@ Target target_of(Witness& witness, const Identity& identity) {
   return target;
 }
 
-Observer observer_of(Witness& witness) {
-  Observer observer;
-  if (const auto status = seen_or_nothing(witness.self_status()); status && status->uid)
-    observer.euid = (*status->uid)[1];
-  observer.kernel_memory = witness.landlock_domains().match([](const Seen<LandlockDomains>&) { return true; },
-                                                            [](const Gap&) { return false; });
-  observer.landlock_layers = landlock_offered(witness).own_layers;
-  return observer;
+Result<Identity> identify(Witness& witness) {
+  return witness.identity().match([](const Seen<Identity>& seen) { return Result<Identity>(seen.value()); },
+                                  [](const Gap& gap) -> Result<Identity> {
+                                    return error(gap.kind == GapKind::vanished ? ErrorKind::target
+                                                                               : ErrorKind::failure,
+                                                 "could not tell who the target is: " + gap.detail);
+                                  });
 }
 
-} // namespace
-
 Result<Report> inspect(Witness& witness, const std::vector<Requirement>& requirements) {
-  const auto identity = witness.identity().match(
-      [](const Seen<Identity>& seen) { return Result<Identity>(seen.value()); },
-      [](const Gap& gap) -> Result<Identity> {
-        return error(gap.kind == GapKind::vanished ? ErrorKind::target : ErrorKind::failure,
-                     "could not tell who the target is: " + gap.detail);
-      });
+  const auto identity = identify(witness);
   if (!identity)
     return tl::unexpected<Error>(identity.error());
   Report report;

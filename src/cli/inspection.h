@@ -13,4 +13,8 @@ namespace sbx {
 // ErrorKind::target when the target changed or ended meanwhile: then there is no report.
 Result<Report> inspect(Witness& witness, const std::vector<Requirement>& requirements);
 
+// Who the target is; ErrorKind::target when it is gone.
+Result<Identity> identify(Witness& witness);
+Target target_of(Witness& witness, const Identity& identity);
+
 } // namespace sbx

@@ -21,15 +21,32 @@ Result<ProcTarget> open_target(const std::string& target) {
   return ProcTarget::open(*pid);
 }
 
+// The peer is opened after the target, so that both are held before anything is read.
+Result<std::optional<ProcTarget>> open_peer(std::optional<std::int64_t> pid) {
+  if (!pid)
+    return std::optional<ProcTarget>();
+  return ProcTarget::open(static_cast<pid_t>(*pid)).map([](ProcTarget peer) {
+    return std::optional<ProcTarget>(std::move(peer));
+  });
+}
+
 } // namespace
 
 Result<int> with_live_target(const std::string& target, const std::function<Result<int>(Witness&)>& work) {
+  return with_live_target(target, std::nullopt, work);
+}
+
+Result<int> with_live_target(const std::string& target, std::optional<std::int64_t> peer,
+                             const std::function<Result<int>(Witness&)>& work) {
   constexpr int attempts = 2;
   for (int attempt = 1;; ++attempt) {
     auto opened = open_target(target);
     if (!opened)
       return tl::unexpected<Error>(opened.error());
-    LiveKernel kernel(std::move(*opened));
+    auto other = open_peer(peer);
+    if (!other)
+      return tl::unexpected<Error>(other.error());
+    LiveKernel kernel(std::move(*opened), std::move(*other));
     Witness witness(kernel);
     auto done = work(witness);
     if (done || done.error().kind != ErrorKind::target || attempt == attempts)

@@ -4,7 +4,9 @@
 #include "core/error.h"
 #include "probes/witness.h"
 
+#include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 
 namespace sbx {
@@ -12,5 +14,9 @@ namespace sbx {
 // `target`: "self" or a pid. Runs `work` on a witness of the live kernel; when the target executed another
 // program meanwhile, once more from the beginning.
 Result<int> with_live_target(const std::string& target, const std::function<Result<int>(Witness&)>& work);
+
+// The same beside another process, which a question is about.
+Result<int> with_live_target(const std::string& target, std::optional<std::int64_t> peer,
+                             const std::function<Result<int>(Witness&)>& work);
 
 } // namespace sbx

@@ -11,11 +11,11 @@ using namespace sbx;
 constexpr int usage_status = 2, target_status = 3, output_status = 5, failure_status = 6;
 
 constexpr const char* footer = R"(Exit status:
-  0  every requirement is met, or there was none and the inspection worked
-  1  a requirement is not met
+  0  every requirement is met, or there was none and the inspection worked; can: yes
+  1  a requirement is not met; can: no
   2  the command line makes no sense
   3  the target does not exist, ended, or changed while it was inspected
-  4  no requirement is unmet, but at least one could not be determined
+  4  no requirement is unmet, but at least one could not be determined; can: unknown
   5  the output could not be written
   6  the tool could not do its work here: no /proc, not a recording
 
@@ -35,7 +35,7 @@ int status_of(ErrorKind kind) {
   return failure_status;
 }
 
-void add_report_options(CLI::App& app, Options& options) {
+void add_require_option(CLI::App& app, Options& options) {
   const auto add_clause = [&](const std::vector<std::string>& clauses) {
     options.clauses.insert(options.clauses.end(), clauses.begin(), clauses.end());
   };
@@ -46,6 +46,9 @@ void add_report_options(CLI::App& app, Options& options) {
       ->type_name("CLAUSE")
       ->expected(1)
       ->take_all();
+}
+
+void add_output_options(CLI::App& app, Options& options) {
   const auto set_format = [&](const std::string& name) {
     options.format = name == "json" ? Format::json : Format::table;
   };
@@ -62,6 +65,25 @@ void add_report_options(CLI::App& app, Options& options) {
       ->check(CLI::IsMember({"auto", "always", "never"}).description(""));
   app.add_flag("--ascii", options.ascii, "plain ASCII in the table, whatever the locale");
 }
+
+void add_report_options(CLI::App& app, Options& options) {
+  add_require_option(app, options);
+  add_output_options(app, options);
+}
+
+constexpr const char* can_footer = R"(Questions:
+  read|write|execute|list|create|remove|truncate PATH    an absolute path, as the target sees it
+  connect tcp:PORT|tcp:ADDRESS:PORT|udp:PORT|unix:/PATH|unix:@NAME
+  bind    tcp:PORT|udp:PORT
+  ptrace|signal PID
+
+Examples:
+  sbx-attest can 4242 read /etc/shadow
+  sbx-attest can 4242 connect tcp:10.0.0.1:443 -o json
+  sbx-attest can 4242 ptrace 1
+
+Answered from what the kernel holds of each layer, never by trying. Exit status: 0 yes, 1 no, 4 unknown;
+2, 3, 5 and 6 as for the other commands.)";
 
 using Command = Result<int> (*)(const Options&);
 
@@ -99,6 +121,12 @@ int main(int argc, char** argv) {
   CLI::App* replay = add("replay", "report from a recording: the same report, byte for byte", replay_command);
   replay->add_option("DIR", options.directory, "a recording made by capture")->required();
   add_report_options(*replay, options);
+  CLI::App* can = add("can", "could it do this, and which layer decides? Nothing is tried", can_command);
+  can->add_option("PID", options.target, "a process id, or self")->required();
+  can->add_option("QUESTION", options.question, "two words: what, and with which file, port or process")
+      ->required();
+  can->footer(can_footer);
+  add_output_options(*can, options);
   add("list", "print the layers and the question each answers", list_command);
   CLI::App* schema = add("schema", "print a JSON Schema", schema_command);
   schema->add_option("NAME", options.schema, "which: report")->required();
@@ -119,7 +147,10 @@ int main(int argc, char** argv) {
   const bool reports = command == inspect_command || command == replay_command;
   for (const CLI::Option* option : app.get_options())
     if (asked_for.empty() && !reports && option->count() > 0) {
-      complain(option->get_name() + " goes with inspect and replay alone; see sbx-attest --help");
+      complain(option->get_name() +
+               (command == can_command
+                    ? " before the command goes with inspect and replay alone; give it after it"
+                    : " goes with inspect and replay alone; see sbx-attest --help"));
       return usage_status;
     }
   const auto status = asked_for.empty() ? command(options) : print(asked_for).map([] { return 0; });

@@ -35,6 +35,7 @@ inline constexpr Source target_seccomp{"target/seccomp"}; // the filters of ever
 inline constexpr Source peer_identity{"peer/identity"};   // another process that a question is about
 inline constexpr Source peer_tasks_status{"peer/tasks/status"};
 inline constexpr Source peer_tasks_ns{"peer/tasks/ns"};
+inline constexpr Source peer_tasks_attr{"peer/tasks/attr"};
 inline constexpr Source peer_user_ns{"peer/user_ns"};
 inline constexpr Source peer_landlock{"peer/landlock"};
 inline constexpr Source self_status{"self/status"}; // the inspector itself
@@ -101,6 +102,7 @@ inline constexpr std::array all{target_identity,
                                 peer_identity,
                                 peer_tasks_status,
                                 peer_tasks_ns,
+                                peer_tasks_attr,
                                 peer_user_ns,
                                 peer_landlock,
                                 host_bpf_programs,

@@ -75,14 +75,32 @@ const Adapter adapters[] = {
      [](const ProcTarget&) { return read_host_file("/proc/sys/fs/protected_symlinks"); }},
 };
 
+// What is asked of the peer as of the target.
+constexpr std::pair<Source, Source> peer_sources[] = {
+    {source::peer_identity, source::target_identity},
+    {source::peer_tasks_status, source::target_tasks_status},
+    {source::peer_tasks_ns, source::target_tasks_ns},
+    {source::peer_tasks_attr, source::target_tasks_attr},
+    {source::peer_user_ns, source::target_user_ns},
+    {source::peer_landlock, source::target_landlock},
+};
+
 } // namespace
 
 Reading LiveKernel::read(Source source) {
+  for (const auto& [of_peer, of_target] : peer_sources)
+    if (of_peer == source)
+      return peer_ ? read_of(*peer_, of_target) : refused(ENODATA, "the question names no other process");
+  return read_of(target_, source);
+}
+
+Reading LiveKernel::read_of(const ProcTarget& process, Source source) {
+  // Numbers the layers of both processes alike.
   if (source == source::target_landlock)
-    return read_landlock_domains(target_.pidfd(), landlock_objects_);
+    return read_landlock_domains(process.pidfd(), landlock_objects_);
   for (const Adapter& adapter : adapters)
     if (adapter.source == source)
-      return adapter.read(target_);
+      return adapter.read(process);
   return refused(ENODATA, "no adapter reads this source");
 }
 

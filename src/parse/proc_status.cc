@@ -13,10 +13,10 @@ namespace {
 // In the order in which every kernel prints them (fs/proc/array.c). gVisor prints a task's name with its
 // newlines as they are (pkg/sentry/fsimpl/proc), so a name can hold a line of its own; but it always comes
 // before State, and so what it forges is out of order.
-constexpr std::array<std::string_view, 18> order{
-    "Name",   "State",  "Tgid",    "Pid",        "PPid",    "TracerPid",
-    "Uid",    "Gid",    "Kthread", "Threads",    "CapInh",  "CapPrm",
-    "CapEff", "CapBnd", "CapAmb",  "NoNewPrivs", "Seccomp", "Seccomp_filters"};
+constexpr std::array<std::string_view, 19> order{
+    "Name",   "State",  "Tgid",       "Pid",     "PPid",           "TracerPid", "Uid",
+    "Gid",    "Groups", "Kthread",    "Threads", "CapInh",         "CapPrm",    "CapEff",
+    "CapBnd", "CapAmb", "NoNewPrivs", "Seccomp", "Seccomp_filters"};
 
 template <class T> bool take(std::optional<T>& field, std::optional<T> value) {
   field = value;
@@ -35,6 +35,18 @@ bool take_ids(std::optional<std::array<std::uint32_t, 4>>& field, std::string_vi
     ids[i] = *id;
   }
   field = ids;
+  return true;
+}
+
+bool take_groups(std::optional<std::vector<std::uint32_t>>& field, std::string_view value) {
+  std::vector<std::uint32_t> groups;
+  for (const std::string_view word : words(value)) {
+    const auto group = number<std::uint32_t>(word);
+    if (!group)
+      return false;
+    groups.push_back(*group);
+  }
+  field = std::move(groups);
   return true;
 }
 
@@ -76,6 +88,8 @@ bool take_field(ProcStatus& status, std::string_view key, std::string_view value
     return take_ids(status.uid, value);
   if (key == "Gid")
     return take_ids(status.gid, value);
+  if (key == "Groups")
+    return take_groups(status.groups, value);
   if (key == "Threads")
     return take(status.threads, number<std::uint64_t>(value));
   if (key == "CapInh")

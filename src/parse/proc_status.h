@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace sbx {
 
@@ -17,6 +18,7 @@ struct ProcStatus {
   std::optional<char> state;       // R S D T t Z X I
   std::optional<std::int64_t> tgid, pid, ppid, tracer_pid;
   std::optional<std::array<std::uint32_t, 4>> uid, gid; // real, effective, saved, file system
+  std::optional<std::vector<std::uint32_t>> groups;     // supplementary; an empty line is none at all
   std::optional<std::uint64_t> threads;
   std::optional<std::uint64_t> cap_inh, cap_prm, cap_eff, cap_bnd, cap_amb; // masks, capabilities(7)
   std::optional<bool> no_new_privs;                                         // since 4.10

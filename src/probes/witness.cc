@@ -126,17 +126,52 @@ Observation<std::string> Witness::text(Source source) {
       source, [](std::string_view bytes) -> Parsed<std::string> { return std::string(trimmed(bytes)); });
 }
 
-Result<void> Witness::confirm_identity() {
-  const Reading& before = read(source::target_identity);
-  const Reading after = kernel_.read(source::target_identity);
+Observation<std::vector<Mount>> Witness::mounts() {
+  return Gap{GapKind::not_attempted, std::string(source::target_mountinfo.name), "no parser reads it yet"};
+}
+
+Observation<PathWalk> Witness::walk(const std::string&) {
+  return Gap{GapKind::not_attempted, std::string(source::target_walks.name), "no parser reads it yet"};
+}
+
+Observation<Identity> Witness::peer_identity() {
+  return observe<Identity>(source::peer_identity, parse_identity);
+}
+
+Observation<Tasks> Witness::peer_tasks() { return observe<Tasks>(source::peer_tasks_status, parse_tasks); }
+
+Observation<std::vector<TaskNs>> Witness::peer_ns() {
+  return observe<std::vector<TaskNs>>(source::peer_tasks_ns, parse_task_ns);
+}
+
+Observation<std::vector<TaskAttr>> Witness::peer_attr() {
+  return observe<std::vector<TaskAttr>>(source::peer_tasks_attr, parse_task_attr);
+}
+
+Observation<std::vector<UserNs>> Witness::peer_user_ns() {
+  return observe<std::vector<UserNs>>(source::peer_user_ns, parse_user_ns);
+}
+
+Observation<LandlockDomains> Witness::peer_landlock() {
+  return observe<LandlockDomains>(source::peer_landlock, parse_landlock_domains);
+}
+
+Result<void> Witness::confirm(Source identity, const std::string& who) {
+  const Reading& before = read(identity);
+  const Reading after = kernel_.read(identity);
   if (!before || !after)
-    return error(ErrorKind::target,
-                 "the target ended while it was inspected; nothing that was read is reported");
+    return error(ErrorKind::target, who + " ended while it was inspected; nothing that was read is reported");
   if (*before != *after)
-    return error(ErrorKind::target,
-                 "the target became another one while it was inspected (it executed another "
-                 "program, or exited); nothing that was read is reported, try again");
+    return error(ErrorKind::target, who +
+                                        " became another one while it was inspected (it executed another "
+                                        "program, or exited); nothing that was read is reported, try again");
   return {};
+}
+
+Result<void> Witness::confirm_identity() {
+  const bool with_peer = evidence_.contains(source::peer_identity);
+  auto same = confirm(source::target_identity, "the target");
+  return same && with_peer ? confirm(source::peer_identity, "the other process") : same;
 }
 
 } // namespace sbx

@@ -11,6 +11,8 @@
 #include "parse/landlock_domains.h"
 #include "parse/landlock_trial.h"
 #include "parse/lsm_list.h"
+#include "parse/mountinfo.h"
+#include "parse/path_walks.h"
 #include "parse/proc_stat.h"
 #include "parse/properties.h"
 #include "parse/task_attr.h"
@@ -37,6 +39,15 @@ public:
   const Observation<Fds>& fds();                           // kept, like tasks()
   Observation<LandlockDomains> landlock_domains();
   Observation<LandlockTrial> landlock_trial();
+  Observation<std::vector<Mount>> mounts();
+  Observation<PathWalk> walk(const std::string& path);
+  // The other process of a question about one; nothing was asked where there is none.
+  Observation<Identity> peer_identity();
+  Observation<Tasks> peer_tasks();
+  Observation<std::vector<TaskNs>> peer_ns();
+  Observation<std::vector<TaskAttr>> peer_attr();
+  Observation<std::vector<UserNs>> peer_user_ns();
+  Observation<LandlockDomains> peer_landlock();
   Observation<ProcStatus> self_status();
   Observation<std::vector<TaskNs>> self_ns();
   Observation<std::vector<TaskNs>> init_ns();
@@ -46,14 +57,15 @@ public:
   Observation<Properties> properties(Source source);
   Observation<std::string> text(Source source); // as it is, without white space around it
 
-  // Asks again who the target is. An Error (ErrorKind::target) when it is gone or another one: then nothing
-  // that was read in between may be believed.
+  // Asks again who the target is, and the peer where it was asked about. An Error (ErrorKind::target) when
+  // one is gone or another one: then nothing that was read in between may be believed.
   Result<void> confirm_identity();
 
   const Evidence& evidence() const { return evidence_; }
 
 private:
   const Reading& read(Source source);
+  Result<void> confirm(Source identity, const std::string& who);
   bool filtered(); // under a seccomp filter ourselves, or not able to tell
   template <class T, class Parse> Observation<T> observe(Source source, Parse&& parse);
 

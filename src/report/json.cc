@@ -26,17 +26,6 @@ json observer_json(const Observer& observer) {
           {"landlock_layers", or_null(observer.landlock_layers)}};
 }
 
-json target_json(const Target& target) {
-  return {{"pid", target.pid},
-          {"start_ticks", or_null(target.start_ticks)},
-          {"boot_id", or_null(target.boot_id)},
-          {"comm", or_null(target.comm)},
-          {"state", target.state ? json(std::string(1, *target.state)) : json(nullptr)},
-          {"kernel_thread", or_null(target.kernel_thread)},
-          {"threads", or_null(target.threads)},
-          {"age_seconds", or_null(target.age_seconds)}};
-}
-
 json gap_json(const Gap& gap) {
   return {{"kind", gap_kind_name(gap.kind)}, {"source", gap.source}, {"detail", gap.detail}};
 }
@@ -72,6 +61,17 @@ json requirements_json(const Report& report) {
 }
 
 } // namespace
+
+json target_json(const Target& target) {
+  return {{"pid", target.pid},
+          {"start_ticks", or_null(target.start_ticks)},
+          {"boot_id", or_null(target.boot_id)},
+          {"comm", or_null(target.comm)},
+          {"state", target.state ? json(std::string(1, *target.state)) : json(nullptr)},
+          {"kernel_thread", or_null(target.kernel_thread)},
+          {"threads", or_null(target.threads)},
+          {"age_seconds", or_null(target.age_seconds)}};
+}
 
 json report_json(const Report& report) {
   const bool required = report.appraisal && !report.appraisal->requirements.empty();

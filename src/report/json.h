@@ -8,6 +8,7 @@
 
 namespace sbx {
 
+nlohmann::json target_json(const Target& target);
 nlohmann::json report_json(const Report& report);
 
 // Sorted keys, two spaces, ASCII only, a newline at the end: the same report is the same bytes. Text that is

@@ -38,11 +38,12 @@ GapKind gap_kind_of(Source source, int error, bool filtered) {
   case EOPNOTSUPP:
     return filtered ? GapKind::denied : GapKind::unsupported;
   case ENOENT: // the file system may hide it, or it went with its process
-    if (source == source::target_landlock)
+    if (source == source::target_landlock || source == source::peer_landlock)
       return GapKind::unsupported; // no file of the target's: the kernel has no BTF
     [[fallthrough]];
   case ESRCH:
-    return source.name.starts_with("target/") ? GapKind::vanished : GapKind::unsupported;
+    return source.name.starts_with("target/") || source.name.starts_with("peer/") ? GapKind::vanished
+                                                                                  : GapKind::unsupported;
   case EBADMSG:
   case EIO:
   case EFAULT: // kernel memory was not where the kernel's types say

@@ -26,6 +26,9 @@ std::vector<std::string> fields(const ProcStatus& status) {
   for (const auto& ids : {status.uid, status.gid})
     for (std::size_t i = 0; i < 4; ++i)
       found.push_back(ids ? std::to_string((*ids)[i]) : "-");
+  found.push_back(status.groups ? "groups" : "-");
+  for (const auto group : status.groups.value_or(std::vector<std::uint32_t>()))
+    found.push_back(std::to_string(group));
   add(status.threads), add(status.cap_inh), add(status.cap_prm), add(status.cap_eff), add(status.cap_bnd);
   add(status.cap_amb), add(status.no_new_privs), add(status.seccomp), add(status.seccomp_filters),
       add(status.kthread);
@@ -47,6 +50,8 @@ TEST_CASE("proc_status: a kernel of today says everything that we ask") {
   CHECK(status->tracer_pid == 0);
   CHECK(status->uid == std::array<std::uint32_t, 4>{1000, 1000, 1000, 1000});
   CHECK(status->gid == std::array<std::uint32_t, 4>{100, 100, 100, 100});
+  REQUIRE(status->groups);
+  CHECK(status->groups->empty());
   CHECK(status->threads == 1U);
   CHECK(status->cap_prm == 0x1ffffffffffU);
   CHECK(status->cap_eff == 0xa80425fbU);
@@ -223,4 +228,17 @@ TEST_CASE("proc_status: what it says of bad text shows none of its control chara
   REQUIRE_FALSE(refused);
   CHECK(refused.error().what.find('\x1b') == std::string::npos);
   CHECK(refused.error().what.find("\\x1b") != std::string::npos);
+}
+
+TEST_CASE("proc_status: supplementary groups are all of the line, and none of it where one is no number") {
+  const auto status = parse_proc_status(with(status_6_12, "Groups:\t ", "Groups:\t4 24 4294967294 "));
+  REQUIRE(status);
+  CHECK(status->groups == std::vector<std::uint32_t>{4, 24, 4294967294U});
+  CHECK(bad(with(status_6_12, "Groups:\t ", "Groups:\t4 -1 ")));
+  CHECK(bad(with(status_6_12, "Groups:\t ", "Groups:\t4294967296 ")));
+  CHECK_FALSE(parse_proc_status("Name:\tx\nState:\tS\n")->groups.has_value());
+}
+
+TEST_CASE("proc_status: groups that a name forged are out of the kernel's order") {
+  CHECK(bad("Name:\tx\nGroups:\t0 \nState:\tS (sleeping)\nPid:\t7\n"));
 }

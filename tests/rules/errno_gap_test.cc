@@ -65,15 +65,17 @@ TEST_CASE("errno_gap: a filter of our own changes the meaning of no other errno"
 TEST_CASE(
     "errno_gap: what is not found below the target went with it; elsewhere this kernel does not have it") {
   for (const Source source : source::all) {
-    const GapKind expected = source.name.starts_with("target/") ? GapKind::vanished : GapKind::unsupported;
+    const bool of_process = source.name.starts_with("target/") || source.name.starts_with("peer/");
+    const GapKind expected = of_process ? GapKind::vanished : GapKind::unsupported;
     CHECK(kind(source, ESRCH) == expected);
-    if (source != source::target_landlock)
+    if (source != source::target_landlock && source != source::peer_landlock)
       CHECK(kind(source, ENOENT) == expected);
   }
 }
 
 TEST_CASE("errno_gap: a kernel without BTF does not offer its Landlock domains, and no target vanished") {
   CHECK(kind(source::target_landlock, ENOENT) == GapKind::unsupported);
+  CHECK(kind(source::peer_landlock, ENOENT) == GapKind::unsupported);
 }
 
 TEST_CASE("errno_gap: a refusal names its source and its errno, whatever the errno") {

@@ -1,0 +1,29 @@
+// Does a file system decide by mode bits alone? statfs(2) f_type, include/uapi/linux/magic.h.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace sbx {
+
+enum class FileSystemKind {
+  plain,   // a local one: the mode bits, and what the VFS makes of them
+  overlay, // plain, and beneath it once more with the credentials of who mounted it
+  pseudo,  // a refusal by mode bits holds, but its files have rules of their own
+  proc,    // its files and directories decide for themselves
+  server,  // another machine or program decides
+  other,   // not known here
+};
+
+struct FileSystem {
+  FileSystemKind kind;
+  std::string_view name;
+};
+
+FileSystem file_system(std::uint64_t magic);
+
+// Whether an inode number of this type of file system, with the device, is of one inode alone for as long as
+// it is in use. `type` as in mountinfo.
+bool numbers_are_unique(std::string_view type, bool directory);
+
+} // namespace sbx

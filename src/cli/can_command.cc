@@ -1,0 +1,56 @@
+#include "can/evaluate.h"
+#include "can/gather.h"
+#include "cli/command.h"
+#include "cli/inspection.h"
+#include "cli/live_target.h"
+#include "report/ruling.h"
+
+namespace sbx {
+
+namespace {
+
+// Differs from that of the requirements in words alone: 0 yes, 1 no, 4 unknown.
+int status_of(Answer answer) {
+  switch (answer) {
+  case Answer::yes:
+    return 0;
+  case Answer::no:
+    return 1;
+  case Answer::unknown:
+    return 4;
+  }
+  return 4;
+}
+
+std::optional<std::int64_t> peer_of(const Question& question) {
+  const auto* process = std::get_if<ProcessQuestion>(&question.about);
+  return process ? std::optional(process->pid) : std::nullopt;
+}
+
+} // namespace
+
+Result<int> can_command(const Options& options) {
+  const auto question = parse_question(options.question);
+  if (!question)
+    return tl::unexpected<Error>(question.error());
+  return with_live_target(options.target, peer_of(*question), [&](Witness& witness) -> Result<int> {
+    const auto identity = identify(witness);
+    if (!identity)
+      return tl::unexpected<Error>(identity.error());
+    (void)witness.peer_identity(); // before everything that is read of the other
+    const World world = gather(witness, *question);
+    const Ruling ruling = evaluate(*question, world);
+    const Target target = target_of(witness, *identity);
+    if (auto same = witness.confirm_identity(); !same)
+      return tl::unexpected<Error>(same.error());
+    const std::string text =
+        options.format == Format::json
+            ? render_ruling_json(ruling, target, SBX_VERSION)
+            : render_ruling_text(ruling, target, table_style(options.colour, options.ascii));
+    if (auto printed = print(text); !printed)
+      return tl::unexpected<Error>(printed.error());
+    return status_of(ruling.answer);
+  });
+}
+
+} // namespace sbx
