@@ -20,6 +20,7 @@ public:
       return refused(ENODATA);
     return first_ ? (first_ = false, Reading(identity)) : later_;
   }
+  Reading read_about(Source, const std::vector<std::string>&) override { return refused(ENODATA); }
 
 private:
   bool first_ = true;
