@@ -4,8 +4,11 @@
 #include "kernel/live_host.h"
 #include "kernel/live_landlock.h"
 #include "kernel/live_landlock_trial.h"
+#include "kernel/live_paths.h"
 #include "kernel/live_tasks.h"
 #include "kernel/live_user_ns.h"
+#include "kernel/live_walks.h"
+#include "kernel/living_task.h"
 
 #include <cerrno>
 #include <linux/magic.h>
@@ -36,6 +39,7 @@ const Adapter adapters[] = {
     {source::target_gid_map, [](const ProcTarget& target) { return target.read("gid_map", small_file); }},
     {source::target_cgroup, [](const ProcTarget& target) { return target.read("cgroup", small_file); }},
     {source::target_landlock, [](const ProcTarget& target) { return read_landlock_domains(target.pidfd()); }},
+    {source::target_mountinfo, read_mountinfo},
     {source::self_status,
      [](const ProcTarget& target) {
        return read_beneath(target.proc(), std::to_string(getpid()) + "/status");
@@ -77,7 +81,11 @@ Reading LiveKernel::read(Source source) {
   return refused(ENODATA, "no adapter reads this source");
 }
 
-Reading LiveKernel::read_about(Source, const std::vector<std::string>&) {
+Reading LiveKernel::read_about(Source source, const std::vector<std::string>& paths) {
+  if (source == source::target_paths)
+    return read_paths(target_, paths);
+  if (source == source::target_walks)
+    return read_walks(target_, paths);
   return refused(ENODATA, "no adapter reads this source");
 }
 

@@ -20,27 +20,6 @@ namespace {
 constexpr std::size_t most_bytes = 64 << 20; // some 45,000 threads; more is refused, not cut
 constexpr int most_rounds = 16;
 
-using Tids = std::vector<pid_t>;
-
-tl::expected<Tids, int> list_tasks(int dir) {
-  auto task = open_beneath(dir, "task", O_RDONLY | O_DIRECTORY);
-  if (!task)
-    return tl::unexpected<int>(task.error());
-  const int listed = dup(task->get());
-  const std::unique_ptr<DIR, int (*)(DIR*)> stream(fdopendir(listed), closedir);
-  if (!stream)
-    return tl::unexpected<int>(errno);
-  Tids tids;
-  errno = 0;
-  while (const dirent* entry = readdir(stream.get()))
-    if (const long tid = std::strtol(entry->d_name, nullptr, 10); tid > 0)
-      tids.push_back(static_cast<pid_t>(tid));
-  if (errno != 0)
-    return tl::unexpected<int>(errno);
-  std::sort(tids.begin(), tids.end());
-  return tids;
-}
-
 struct Sweep {
   bool settled = false;
   std::map<pid_t, std::string> texts; // of the tasks of the last listing
@@ -102,6 +81,25 @@ std::string label_word(int dir, const std::string& path) {
 }
 
 } // namespace
+
+tl::expected<std::vector<pid_t>, int> list_tasks(int dir) {
+  auto task = open_beneath(dir, "task", O_RDONLY | O_DIRECTORY);
+  if (!task)
+    return tl::unexpected<int>(task.error());
+  const int listed = dup(task->get());
+  const std::unique_ptr<DIR, int (*)(DIR*)> stream(fdopendir(listed), closedir);
+  if (!stream)
+    return tl::unexpected<int>(errno);
+  std::vector<pid_t> tids;
+  errno = 0;
+  while (const dirent* entry = readdir(stream.get()))
+    if (const long tid = std::strtol(entry->d_name, nullptr, 10); tid > 0)
+      tids.push_back(static_cast<pid_t>(tid));
+  if (errno != 0)
+    return tl::unexpected<int>(errno);
+  std::sort(tids.begin(), tids.end());
+  return tids;
+}
 
 Reading read_tasks_status(const ProcTarget& target) {
   return per_task(target, true, [](int dir, pid_t tid) {

@@ -5,11 +5,17 @@
 #include "core/reading.h"
 #include "kernel/proc_target.h"
 
+#include <string>
+#include <vector>
+
 namespace sbx {
 
 Reading read_tasks_status(const ProcTarget& target);
 Reading read_tasks_ns(const ProcTarget& target);
 Reading read_tasks_attr(const ProcTarget& target);
+
+// The ids of its threads, in their order; `dir` is its directory.
+tl::expected<std::vector<pid_t>, int> list_tasks(int dir);
 
 // One line of the dialect of parse/task_ns.h for a task directory below `dir` ("." for dir itself).
 std::string task_ns_line(int dir, const std::string& task_dir, pid_t tid);
