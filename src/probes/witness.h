@@ -10,6 +10,9 @@
 #include "parse/landlock_domains.h"
 #include "parse/landlock_trial.h"
 #include "parse/lsm_list.h"
+#include "parse/mountinfo.h"
+#include "parse/path_spots.h"
+#include "parse/path_walks.h"
 #include "parse/proc_stat.h"
 #include "parse/properties.h"
 #include "parse/task_attr.h"
@@ -19,6 +22,9 @@
 
 #include <optional>
 #include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
 
 namespace sbx {
 
@@ -35,6 +41,10 @@ public:
   Observation<std::vector<IdRange>> id_map(Source source); // target_uid_map or target_gid_map
   Observation<LandlockDomains> landlock_domains();
   Observation<LandlockTrial> landlock_trial();
+  const Observation<std::vector<Mount>>& mounts();
+  // One for each path, in their order; its errno is ENODATA where the recording of a replay does not hold it.
+  Observation<std::vector<PathSpot>> spots(const std::vector<std::string>& paths);
+  Observation<PathWalk> walk(const std::string& path);
   Observation<ProcStatus> self_status();
   Observation<std::vector<TaskNs>> self_ns();
   Observation<std::vector<TaskNs>> init_ns();
@@ -51,14 +61,28 @@ public:
   const Evidence& evidence() const { return evidence_; }
 
 private:
+  // Asked piece by piece, each path once; the evidence holds all that was answered.
+  template <class Answer> struct Asked {
+    std::unordered_set<std::string> paths;
+    std::unordered_map<std::string, Answer> answers;
+  };
+  struct Dialect;
+
   const Reading& read(Source source);
+  Gap gap(Source source, const Refusal& refusal);
   bool filtered(); // under a seccomp filter ourselves, or not able to tell
   template <class T, class Parse> Observation<T> observe(Source source, Parse&& parse);
+  template <class Answer, class Parse>
+  std::optional<Gap> ask_about(const Dialect& dialect, const std::vector<std::string>& paths,
+                               Asked<Answer>& known, Parse&& parse);
 
   Kernel& kernel_;
   Evidence evidence_;
   std::optional<Observation<Tasks>> tasks_;
   std::optional<Observation<std::vector<TaskNs>>> task_ns_;
+  std::optional<Observation<std::vector<Mount>>> mounts_;
+  Asked<PathSpot> spots_;
+  Asked<PathWalk> walks_;
 };
 
 } // namespace sbx
