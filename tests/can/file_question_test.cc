@@ -139,6 +139,14 @@ TEST_CASE("can: removing takes the link away, not what it leads to") {
   CHECK(scene.answer("remove", "/home/link") == Answer::yes);
 }
 
+TEST_CASE("can: a link that was not followed is not told from other files, so removing it is unknown") {
+  Scene scene;
+  scene.walks["/home/link"] = walk_to("/home/link", home_dir, std::nullopt);
+  scene.walks["/home/link"].error = ELOOP;
+  CHECK(scene.answer("remove", "/home/link") == Answer::unknown);
+  CHECK(scene.denied_by("read", "/home/link") == "path");
+}
+
 TEST_CASE("can: removing goes through the links on the way") {
   Scene scene;
   PathWalk parent = walk_to_directory("/home/e", etc_dir);
