@@ -62,6 +62,10 @@ Known<FileLook> look_at_entry(const World& world, const std::string& path) {
   const bool is_link = whole->links.size() > links;
   if (is_link) {
     look.file = whole->links[links].link;
+  } else if (whole->error ==
+             ELOOP) { // a link on a mount that follows none: not followed, so not told from others
+    return not_known(GapKind::unsupported, source::target_walks,
+                     "a link that its mount does not follow stands there");
   } else if (whole->error != 0) {
     look.walk = *whole;
     return look;

@@ -56,9 +56,14 @@ std::string of_layers(unsigned layer, std::size_t layers) {
   return layers == 1 ? "its Landlock layer" : fmt::format("Landlock layer {} of {}", layer, layers);
 }
 
-Check rules_unread(const LandlockDomain& domain) {
-  return {Answer::unknown,
-          "the rules of its Landlock domain were not read: " + errno_name(domain.rules_gap.value_or(0))};
+// A domain without its rules would look as if it granted nothing.
+std::optional<Check> rules_unread(const LandlockDomain& domain) {
+  const std::string words = "the rules of its Landlock domain were not read";
+  if (domain.rules_gap)
+    return Check{Answer::unknown, words + ": " + errno_name(*domain.rules_gap)};
+  if (domain.rule_list.size() != domain.rules)
+    return Check{Answer::unknown, fmt::format("{}: {} of {}", words, domain.rule_list.size(), domain.rules)};
+  return std::nullopt;
 }
 
 bool handles_any(const LandlockDomain& domain, std::uint64_t LandlockLayer::*mask, std::uint64_t rights) {
@@ -103,8 +108,8 @@ Check not_handled(const LandlockDomain& domain, LandlockKind kind, std::uint64_t
 Check port_check(const LandlockDomain& domain, std::uint64_t right, std::uint16_t port) {
   if (!handles_any(domain, &LandlockLayer::net, right))
     return not_handled(domain, LandlockKind::net, right);
-  if (domain.rules_gap)
-    return rules_unread(domain);
+  if (auto unread = rules_unread(domain))
+    return *unread;
   return over_layers(
       domain, &LandlockLayer::net, LandlockKind::net, right, [&](unsigned layer, std::uint64_t one) {
         const bool found =
@@ -129,8 +134,8 @@ Check landlock_allows_files(const World& world, const Subject& subject,
     all |= need.rights;
   if (!handles_any(domain, &LandlockLayer::fs, all))
     return not_handled(domain, LandlockKind::fs, all);
-  if (domain.rules_gap)
-    return rules_unread(domain);
+  if (auto unread = rules_unread(domain))
+    return *unread;
   Check check;
   for (const LandlockNeed& need : needs)
     check.and_then(over_layers(domain, &LandlockLayer::fs, LandlockKind::fs, need.rights,

@@ -58,7 +58,7 @@ Check walk_check(const World& world, const Subject& subject, const PathWalk& wal
   case ENOTDIR:
     return no("what stands on the way is no directory");
   case ELOOP:
-    return no("too many links stand on the way");
+    return no("too many links stand on the way, or one that its mount does not follow");
   case ENAMETOOLONG:
     return no("a name on the way is longer than its file system takes");
   case EREMOTE:

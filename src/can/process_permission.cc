@@ -39,7 +39,7 @@ Check ptrace_permission(const World& world, const Subject& subject, const Peer& 
   const Answer capable = capable_in(world, subject, cap_sys_ptrace, peer.user_ns);
   // Whether a process may be dumped is asked of the user namespace that its memory was made in, which is the
   // initial one or below: a capability in the initial one always counts.
-  if (capable == Answer::yes && in_initial_user_ns(subject))
+  if (has_capability(subject, cap_sys_ptrace) == Answer::yes && in_initial_user_ns(subject))
     return {Answer::yes, "it holds CAP_SYS_PTRACE in the initial user namespace"};
   const Answer ids = any_of(ids_match(world, *status, *peer.status), capable);
   if (ids == Answer::no)

@@ -37,7 +37,8 @@ Result<int> can_command(const Options& options) {
     const auto identity = identify(witness);
     if (!identity)
       return tl::unexpected<Error>(identity.error());
-    (void)witness.peer_identity(); // before everything that is read of the other
+    if (peer_of(*question))
+      (void)witness.peer_identity(); // before everything else that is read of it
     const World world = gather(witness, *question);
     const Ruling ruling = evaluate(*question, world);
     const Target target = target_of(witness, *identity);

@@ -41,7 +41,7 @@ std::vector<std::string> layers_with(const Ruling& ruling, Answer answer) {
   return layers;
 }
 
-// "no: python3 (pid 4242) cannot read /etc/shadow: permissions, landlock say no"
+// "no: python3 (pid 4242) cannot read /etc/shadow: permissions says no"
 std::string headline(const Ruling& ruling, const Target& target) {
   const std::string name = target.comm.value_or("").empty() ? "(no name)" : *target.comm;
   const std::string who = fmt::format("{} (pid {})", name, target.pid);
@@ -50,9 +50,9 @@ std::string headline(const Ruling& ruling, const Target& target) {
   case Answer::yes:
     return fmt::format("{} can {}: nothing that was asked forbids it", who, what);
   case Answer::no:
-    return fmt::format("{} cannot {}: {} forbids it", who, what, ruling.decided_by.value_or(""));
+    return fmt::format("{} cannot {}: {} says no", who, what, ruling.decided_by.value_or(""));
   case Answer::unknown:
-    return fmt::format("whether {} can {} is not known: not evaluated: {}", who, what,
+    return fmt::format("whether {} can {} is not known: {} could not tell", who, what,
                        fmt::join(layers_with(ruling, Answer::unknown), ", "));
   }
   return {};

@@ -235,3 +235,26 @@ TEST_CASE("witness: the mounts are read once, and a process that reaches none ha
                            [](const Gap&) { FAIL("it was answered"); });
   CHECK(kernel.reads == 1);
 }
+
+TEST_CASE("witness: a peer that was asked about is confirmed too, and one that was not is not") {
+  class Peers final : public Kernel {
+  public:
+    Reading read(Source source) override {
+      if (source == source::peer_identity)
+        return peer_reads++ == 0 ? Reading(identity) : refused(ESRCH);
+      return source == source::target_identity ? Reading(identity) : refused(ENODATA);
+    }
+    Reading read_about(Source source, const std::vector<std::string>&) override { return read(source); }
+    int peer_reads = 0;
+  };
+  Peers kernel;
+  Witness alone(kernel);
+  CHECK(alone.confirm_identity());
+  CHECK(kernel.peer_reads == 0);
+  Witness with_peer(kernel);
+  (void)with_peer.peer_identity();
+  const auto same = with_peer.confirm_identity();
+  REQUIRE_FALSE(same);
+  CHECK(same.error().kind == ErrorKind::target);
+  CHECK(same.error().text.find("the other process") != std::string::npos);
+}

@@ -1,0 +1,90 @@
+#include "can/file_system.h"
+
+#include "can/scene.h"
+
+#include <catch2/catch.hpp>
+
+using namespace sbx;
+
+TEST_CASE("can file system: where a server or procfs decides, mode bits are no answer") {
+  for (const std::uint64_t magic : {fuse, std::uint64_t{0x6969}, procfs, std::uint64_t{0x12345}}) {
+    Scene scene;
+    WalkStep file = step(17, 0100644);
+    file.magic = magic;
+    scene.add("/etc/far", etc_dir, file);
+    CHECK(scene.answer("read", "/etc/far") == Answer::unknown);
+    CHECK(scene.answer("write", "/etc/far") == Answer::unknown);
+  }
+}
+
+TEST_CASE("can file system: another layer's no stands though the server was not asked") {
+  Scene scene;
+  WalkStep file = step(17, 0100644);
+  file.magic = fuse;
+  scene.add("/etc/far", etc_dir, file).domain(domain_of({layer(landlock_fs::read_file)}));
+  CHECK(scene.denied_by("read", "/etc/far") == "landlock");
+}
+
+TEST_CASE("can file system: files of sysfs and its like may refuse more than their mode, never less") {
+  Scene scene;
+  WalkStep file = step(18, 0100644);
+  file.magic = 0x62656572;
+  scene.add("/etc/sys", etc_dir, file);
+  CHECK(scene.answer("read", "/etc/sys") == Answer::unknown);
+  CHECK(scene.denied_by("write", "/etc/sys") == "permissions");
+}
+
+TEST_CASE("can file system: beneath an overlay of a user namespace its mounter is asked too") {
+  Scene scene;
+  WalkStep file = step(19, 0100644);
+  file.magic = 0x794c7630;
+  scene.add("/etc/over", etc_dir, file);
+  CHECK(scene.answer("read", "/etc/over") == Answer::yes);
+  scene.boxed();
+  CHECK(scene.answer("read", "/etc/over") == Answer::unknown);
+  file.uid = file.gid = 100001;
+  scene.add("/etc/over", etc_dir, file);
+  CHECK(scene.answer("read", "/etc/over") == Answer::yes);
+}
+
+TEST_CASE("can file system: devices open by their mode only where nobody else guards them") {
+  Scene scene;
+  WalkStep null = step(40, 020666);
+  null.rdev_major = 1, null.rdev_minor = 3;
+  scene.add("/dev/null", etc_dir, null);
+  CHECK(scene.answer("write", "/dev/null") == Answer::yes);
+  scene.world.cgroup = std::string("5:devices:/docker\n0::/");
+  CHECK(scene.answer("write", "/dev/null") == Answer::unknown);
+  scene.world.cgroup = std::string("0::/");
+  scene.world.bpf_programs = Properties{property("lsm", "0"), property("cgroup_device", "2")};
+  CHECK(scene.answer("write", "/dev/null") == Answer::unknown);
+  CHECK(scene.said("write", "/dev/null", "cgroup").starts_with("unknown"));
+  CHECK(scene.answer("write", "/home/note") == Answer::yes); // no device, so not asked
+}
+
+TEST_CASE("can file system: a driver decides who opens its device") {
+  Scene scene;
+  WalkStep disk = step(41, 060666);
+  disk.rdev_major = 8;
+  scene.add("/dev/sda", etc_dir, disk);
+  CHECK(scene.answer("read", "/dev/sda") == Answer::unknown);
+  disk.mode = 060660;
+  scene.add("/dev/sda", etc_dir, disk);
+  CHECK(scene.denied_by("read", "/dev/sda") == "permissions");
+}
+
+TEST_CASE("can file system: inode numbers are of one inode alone, but not everywhere") {
+  CHECK(numbers_are_unique("ext4", false));
+  CHECK(numbers_are_unique("tmpfs", true));
+  CHECK(numbers_are_unique("overlay", true));
+  CHECK_FALSE(numbers_are_unique("overlay", false));
+  for (const char* type :
+       {"btrfs", "bcachefs", "nfs", "nfs4", "fuse", "fuse.sshfs", "fuseblk", "virtiofs", "9p", ""})
+    CHECK_FALSE(numbers_are_unique(type, true));
+}
+
+TEST_CASE("can file system: a type that is not in the table is not trusted") {
+  CHECK(file_system(0xef53).kind == FileSystemKind::plain);
+  CHECK(file_system(0xffffffff9123683e).kind == FileSystemKind::plain); // sign-extended
+  CHECK(file_system(0).kind == FileSystemKind::other);
+}
