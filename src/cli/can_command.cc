@@ -29,11 +29,16 @@ std::optional<std::int64_t> peer_of(const Question& question) {
 
 } // namespace
 
-Result<int> can_command(const Options& options) {
+Result<int> can_command(const Options& given) {
+  Options options = given;
+  if (options.replay.empty()) {
+    options.target = options.question.front();
+    options.question.erase(options.question.begin());
+  }
   const auto question = parse_question(options.question);
   if (!question)
     return tl::unexpected<Error>(question.error());
-  return with_live_target(options.target, peer_of(*question), [&](Witness& witness) -> Result<int> {
+  return with_target(options, peer_of(*question), [&](Witness& witness) -> Result<int> {
     const auto identity = identify(witness);
     if (!identity)
       return tl::unexpected<Error>(identity.error());

@@ -15,6 +15,7 @@ enum class Format { table, json };
 struct Options {
   std::string target = "self";       // a pid, or "self"
   std::string directory;             // a recording
+  std::string replay;                // a recording instead of the target
   std::string schema;                // which schema to print
   std::vector<std::string> clauses;  // --require, in order
   std::vector<std::string> question; // of can: "read", "/etc/shadow"
@@ -27,6 +28,7 @@ struct Options {
 Result<int> inspect_command(const Options& options);
 Result<int> capture_command(const Options& options);
 Result<int> replay_command(const Options& options);
+Result<int> landlock_command(const Options& options);
 Result<int> can_command(const Options& options); // 0 yes, 1 no, 4 could not be determined
 Result<int> list_command(const Options& options);
 Result<int> schema_command(const Options& options);

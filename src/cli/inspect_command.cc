@@ -1,29 +1,13 @@
 #include "cli/command.h"
 #include "cli/inspection.h"
 #include "cli/live_target.h"
-#include "kernel/live_kernel.h"
-#include "kernel/recorded_kernel.h"
 #include "kernel/recording.h"
 #include "report/json.h"
 #include "report/table.h"
 
-#include <fmt/core.h>
-
 namespace sbx {
 
 namespace {
-
-// Before anything is inspected: a clause that makes no sense costs nothing and says so.
-Result<std::vector<Requirement>> requirements_of(const Options& options) {
-  std::vector<Requirement> requirements;
-  for (const std::string& clause : options.clauses) {
-    auto requirement = parse_requirement(clause);
-    if (!requirement)
-      return tl::unexpected<Error>(requirement.error());
-    requirements.push_back(std::move(*requirement));
-  }
-  return requirements;
-}
 
 Result<int> print_report(const Report& report, const Options& options) {
   const std::string text = options.format == Format::json
@@ -37,7 +21,7 @@ Result<int> print_report(const Report& report, const Options& options) {
 } // namespace
 
 Result<int> inspect_command(const Options& options) {
-  const auto requirements = requirements_of(options);
+  const auto requirements = requirements_of(options.clauses);
   if (!requirements)
     return tl::unexpected<Error>(requirements.error());
   return with_live_target(options.target, [&](Witness& witness) -> Result<int> {
@@ -59,18 +43,15 @@ Result<int> capture_command(const Options& options) {
 }
 
 Result<int> replay_command(const Options& options) {
-  const auto requirements = requirements_of(options);
+  const auto requirements = requirements_of(options.clauses);
   if (!requirements)
     return tl::unexpected<Error>(requirements.error());
-  auto evidence = load_recording(options.directory);
-  if (!evidence)
-    return tl::unexpected<Error>(evidence.error());
-  RecordedKernel kernel(std::move(*evidence));
-  Witness witness(kernel);
-  const auto report = inspect(witness, *requirements);
-  if (!report)
-    return tl::unexpected<Error>(report.error());
-  return print_report(*report, options);
+  return with_recording(options.directory, [&](Witness& witness) -> Result<int> {
+    const auto report = inspect(witness, *requirements);
+    if (!report)
+      return tl::unexpected<Error>(report.error());
+    return print_report(*report, options);
+  });
 }
 
 } // namespace sbx

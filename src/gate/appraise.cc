@@ -39,9 +39,9 @@ std::optional<std::vector<std::string>> not_handled_claim(const Finding& finding
   if (it == finding.claims().end() || !it->is_array())
     return std::nullopt;
   std::vector<std::string> names;
-  for (const Claims& name : *it)
-    if (name.is_string())
-      names.push_back(name.get<std::string>());
+  for (const Claims& entry : *it)
+    if (entry.is_object() && entry.contains("right") && entry["right"].is_string())
+      names.push_back(entry["right"].get<std::string>());
   return names;
 }
 

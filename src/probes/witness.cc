@@ -74,8 +74,10 @@ const Observation<Fds>& Witness::fds() {
   return *fds_;
 }
 
-Observation<LandlockDomains> Witness::landlock_domains() {
-  return observe<LandlockDomains>(source::target_landlock, parse_landlock_domains);
+const Observation<LandlockDomains>& Witness::landlock_domains() {
+  if (!landlock_domains_)
+    landlock_domains_ = observe<LandlockDomains>(source::target_landlock, parse_landlock_domains);
+  return *landlock_domains_;
 }
 
 Observation<LandlockTrial> Witness::landlock_trial() {

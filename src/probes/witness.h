@@ -41,7 +41,7 @@ public:
   Observation<std::vector<UserNs>> user_ns();
   Observation<std::vector<IdRange>> id_map(Source source); // target_uid_map or target_gid_map
   const Observation<Fds>& fds();                           // kept, like tasks()
-  Observation<LandlockDomains> landlock_domains();
+  const Observation<LandlockDomains>& landlock_domains();  // kept: it may hold many rules
   Observation<LandlockTrial> landlock_trial();
   // The other process of a question about one; nothing was asked where there is none.
   Observation<Identity> peer_identity();
@@ -94,6 +94,7 @@ private:
   std::optional<Observation<std::vector<Mount>>> mounts_;
   Asked<PathSpot> spots_;
   Asked<PathWalk> walks_;
+  std::optional<Observation<LandlockDomains>> landlock_domains_;
 };
 
 } // namespace sbx

@@ -78,7 +78,8 @@ TEST_CASE("appraise: a claim of the wrong type was not seen") {
 
 TEST_CASE("appraise: a level too low says which rights are open and what the kernel would offer") {
   Claims claims = levels(2, 7);
-  claims["not_handled"] = {"truncate", "bind_tcp", "connect_tcp", "ioctl_dev"};
+  for (const char* name : {"truncate", "bind_tcp", "connect_tcp", "ioctl_dev"})
+    claims["not_handled"].push_back({{"right", name}, {"abi", 3}});
   const auto judged = appraised("landlock>=4", finding(State::enforced, "1 domain", claims));
   CHECK(judged.verdict == Verdict::unmet);
   CHECK(judged.wanted == "enforced on every thread, level at least 4");
@@ -89,7 +90,7 @@ TEST_CASE("appraise: a level too low says which rights are open and what the ker
 TEST_CASE("appraise: a long list of open rights is cut and counted") {
   Claims claims = levels(0, 1);
   for (char name = 'a'; name < 'n'; ++name)
-    claims["not_handled"].push_back(std::string(1, name));
+    claims["not_handled"].push_back({{"right", std::string(1, name)}, {"abi", 3}});
   CHECK(appraised("landlock>=1", finding(State::unknown, "", claims)).observed ==
         "level 0 of kernel ABI 1: a, b, c, d, e, f, g, h and 5 more not handled; landlock.kernel>=1 would be "
         "met "
