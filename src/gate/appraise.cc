@@ -127,6 +127,8 @@ Judged judge_level(const Finding& finding, unsigned wanted) {
                                         abi_words(*kernel))};
   if (finding.state() != State::enforced)
     return {Verdict::unknown, finding_words(finding)};
+  if (const auto proved = number_claim(finding, "proved_level"); !level && proved && *proved >= wanted)
+    return {Verdict::met, fmt::format("level at least {}, as trials showed", *proved)};
   if (!level)
     return {Verdict::unknown, finding_words(finding) + "; its level was not seen"};
   return {Verdict::met, kernel ? fmt::format("level {} of kernel ABI {}", *level, *kernel)

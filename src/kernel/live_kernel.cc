@@ -50,7 +50,8 @@ const Adapter adapters[] = {
      [](const ProcTarget& target) -> Reading {
        return task_ns_line(target.proc(), std::to_string(getpid()), getpid());
      }},
-    {source::self_landlock, [](const ProcTarget&) { return read_landlock_trial(); }},
+    {source::self_landlock,
+     [](const ProcTarget& target) { return read_landlock_trial(target.pid() == getpid()); }},
     {source::init_ns, read_init_ns},
     {source::host_osrelease, [](const ProcTarget&) { return read_osrelease(); }},
     {source::host_version, [](const ProcTarget&) { return read_host_file("/proc/version"); }},

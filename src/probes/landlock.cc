@@ -4,6 +4,7 @@
 #include "probes/landlock_domain_claims.h"
 #include "probes/landlock_offered.h"
 #include "probes/landlock_openings.h"
+#include "probes/landlock_proved.h"
 #include "probes/landlock_warnings.h"
 
 #include <fmt/core.h>
@@ -104,6 +105,25 @@ Finding judged(const Seen<LandlockDomains>& domains, const LandlockReach& reach,
       reach.gap.value_or(Gap{GapKind::malformed, std::string(domains.source().name), "no thread was seen"}));
 }
 
+// "1 layer, which handles at least: bind_tcp, signal; the rest was not seen: ..."
+std::string from_inside(unsigned depth, const std::optional<LandlockProved>& proved, const Gap& gap) {
+  if (!proved || proved->rights.empty())
+    return fmt::format("{}; what they handle was not seen: {}", times(depth, "layer"), gap.detail);
+  return fmt::format("{}; handled is at least, as trials showed: {}; the rest was not seen: {}",
+                     times(depth, "layer"), fmt::join(proved->rights, ", "), gap.detail);
+}
+
+// The level is known only where nothing is left that could be lower or higher.
+Finding with_proved_claims(Finding finding, const std::optional<LandlockProved>& proved,
+                           const std::optional<unsigned>& kernel_abi) {
+  if (!proved)
+    return finding;
+  finding.claim("proved_handled", proved->rights).claim("proved_level", proved->level);
+  if (proved->level == kernel_abi)
+    finding.claim("level", proved->level);
+  return finding;
+}
+
 // Without kernel memory: what the trial in a child of ours proves. It counts the layers of the inspector, so
 // it says something of the target only when that is the inspector itself; and where there is no Landlock
 // there is no domain.
@@ -122,14 +142,15 @@ Finding without_memory(Witness& witness, const Gap& gap, const LandlockOffered& 
           return with_landlock_claims(
               Finding::absent(trial, "no layer on this process: the kernel had room for all 16"),
               LandlockReach::none(threads_shown(witness)), offered);
-        return Finding(
-            with_landlock_claims(Finding::enforced(trial, fmt::format("{}; what they handle was not seen: {}",
-                                                                      times(depth, "layer"), gap.detail))
-                                     .remedy(remedy_for(gap)),
-                                 std::nullopt, offered)
-                .claim("layers", depth)
-                .claim("tasks_confined", 1)
-                .claim("tasks_total", 1));
+        const auto proved = landlock_proved(witness, trial.value());
+        return with_proved_claims(
+            Finding(with_landlock_claims(
+                        Finding::enforced(trial, from_inside(depth, proved, gap)).remedy(remedy_for(gap)),
+                        std::nullopt, offered)
+                        .claim("layers", depth)
+                        .claim("tasks_confined", 1)
+                        .claim("tasks_total", 1)),
+            proved, offered.abi);
       },
       [&](const Gap&) {
         return with_landlock_claims(Finding::unknown(gap).remedy(remedy_for(gap)), std::nullopt, offered);

@@ -48,6 +48,16 @@ TEST_CASE("appraise: a level is met from exactly that level on") {
   CHECK(landlock("landlock>=4", State::enforced, levels(4, nullptr)) == Verdict::met);
 }
 
+TEST_CASE("appraise: what trials proved meets a requirement up to it, and leaves the rest unknown") {
+  Claims claims = levels(nullptr, 7);
+  claims["proved_level"] = 2;
+  CHECK(landlock("landlock>=2", State::enforced, claims) == Verdict::met);
+  CHECK(landlock("landlock>=3", State::enforced, claims) == Verdict::unknown);
+  CHECK(landlock("landlock>=8", State::enforced, claims) == Verdict::unmet);
+  CHECK(landlock("landlock>=2", State::unknown, claims) == Verdict::unknown);
+  CHECK(landlock("landlock>=2", State::partial, claims) == Verdict::unmet);
+}
+
 TEST_CASE("appraise: a level on some threads, or on none, does not meet a requirement") {
   CHECK(landlock("landlock>=4", State::partial, levels(7, 7)) == Verdict::unmet);
   CHECK(landlock("landlock>=4", State::absent, levels(nullptr, 7)) == Verdict::unmet);
