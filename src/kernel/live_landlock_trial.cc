@@ -103,14 +103,14 @@ void count_depth(int out, int abi) {
 
 // Whole lines only: a child that was killed in the middle leaves what it had proved.
 std::string tried_in_present_domain(int abi) {
-  ChildAnswer answer = ask_child_partly(
+  ChildAnswer answer = hear_child(
       [abi](int out) {
         try_present_network(out, abi);
         try_present_files(out);
       },
-      deadline_ms, small_file);
-  answer.text.resize(answer.text.rfind('\n') + 1); // npos + 1 is 0
-  return answer.text + (abi >= 6 ? present_signal() : "");
+      {.deadline_ms = deadline_ms, .most_bytes = small_file});
+  answer.bytes.resize(answer.bytes.rfind('\n') + 1); // npos + 1 is 0
+  return answer.bytes + (abi >= 6 ? present_signal() : "");
 }
 
 } // namespace

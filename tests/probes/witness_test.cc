@@ -21,6 +21,7 @@ public:
       return refused(ENODATA);
     return first_ ? (first_ = false, Reading(identity)) : later_;
   }
+  Reading read_about(Source source, const std::vector<std::string>&) override { return read(source); }
 
 private:
   bool first_ = true;
