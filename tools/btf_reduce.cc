@@ -26,7 +26,7 @@ public:
   void keep_struct(const std::string& name, const Paths& paths) {
     const int id = btf__find_by_name_kind(in_, name.c_str(), BTF_KIND_STRUCT);
     if (id > 0)
-      composite(static_cast<__u32>(id), paths);
+      composite(static_cast<__u32>(id), paths, name);
   }
 
   void keep_function(const std::string& name) {
@@ -67,7 +67,7 @@ private:
       return checked(btf__add_array(out_, integer(4), element, btf_array(it)->nelems));
     }
     if (btf_is_composite(it))
-      return composite(id, deeper);
+      return composite(id, deeper, ""); // without its name: it may be kept whole elsewhere
     return integer(btf__resolve_size(in_, id));
   }
 
@@ -95,7 +95,7 @@ private:
     return false;
   }
 
-  int composite(__u32 id, const Paths& paths) {
+  int composite(__u32 id, const Paths& paths, const std::string& name) {
     const btf_type* it = btf__type_by_id(in_, id);
     struct Kept {
       std::string name;
@@ -111,9 +111,8 @@ private:
                         btf_member_bit_offset(it, static_cast<__u32>(i)),
                         btf_member_bitfield_size(it, static_cast<__u32>(i))});
     }
-    const char* name = btf__name_by_offset(in_, it->name_off);
-    const int made = checked(btf_is_union(it) ? btf__add_union(out_, name, it->size)
-                                              : btf__add_struct(out_, name, it->size));
+    const int made = checked(btf_is_union(it) ? btf__add_union(out_, name.c_str(), it->size)
+                                              : btf__add_struct(out_, name.c_str(), it->size));
     for (const Kept& member : kept)
       if (btf__add_field(out_, member.name.c_str(), member.type, member.bit, member.bits))
         die("writing a member");

@@ -192,11 +192,11 @@ Check landlock_allows_ptrace(const Subject& subject, const Known<DomainPointer>&
     return {Answer::unknown, "the other's Landlock domain was not seen: " + tracee.error().detail};
   if (!*tracee)
     return {Answer::no, "it is in a Landlock domain, and the other is in none"};
-  const std::uint64_t own =
-      (*subject.domain)->layers.empty() ? 0 : (*subject.domain)->layers.back().hierarchy;
+  const std::optional<std::uint64_t> own =
+      (*subject.domain)->layers.empty() ? std::nullopt : (*subject.domain)->layers.back().hierarchy;
   const auto& others = (*tracee)->layers;
-  const auto unnumbered = [](const LandlockLayer& layer) { return layer.hierarchy == 0; };
-  if (own == 0 || std::any_of(others.begin(), others.end(), unnumbered))
+  const auto unnumbered = [](const LandlockLayer& layer) { return !layer.hierarchy; };
+  if (!own || std::any_of(others.begin(), others.end(), unnumbered))
     return {Answer::unknown, "whether the other's Landlock domain is below its own was not seen"};
   const bool below = std::any_of(others.begin(), others.end(),
                                  [&](const LandlockLayer& layer) { return layer.hierarchy == own; });
@@ -223,7 +223,7 @@ Check landlock_allows_signal(const Subject& subject, const Known<DomainPointer>&
     const std::string who = of_layers(static_cast<unsigned>(i + 1), own.size());
     if (i >= others.size())
       return {Answer::no, who + " scopes signals, and the other is outside of it"};
-    if (own[i].hierarchy == 0 || others[i].hierarchy == 0)
+    if (!own[i].hierarchy || !others[i].hierarchy)
       return {Answer::unknown, who + " scopes signals, and whether the other is inside of it was not seen"};
     return own[i].hierarchy == others[i].hierarchy
                ? Check{Answer::yes, who + " scopes signals, and the other is inside of it"}

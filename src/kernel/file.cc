@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
+#include <dirent.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <memory>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
@@ -93,6 +96,28 @@ Reading read_pseudo_file(const std::string& path, long magic) {
 Reading read_host_file(const std::string& path, std::size_t limit) {
   const Fd fd(open(path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC | O_NOFOLLOW));
   return fd ? read_all(fd.get(), limit) : refused(errno, path);
+}
+
+tl::expected<std::vector<int>, int> list_numbers(int dir, const std::string& path, std::size_t most) {
+  const auto listed = open_beneath(dir, path, O_RDONLY | O_DIRECTORY);
+  if (!listed)
+    return tl::unexpected<int>(listed.error());
+  const std::unique_ptr<DIR, int (*)(DIR*)> stream(fdopendir(dup(listed->get())), closedir);
+  if (!stream)
+    return tl::unexpected<int>(errno);
+  std::vector<int> numbers;
+  errno = 0;
+  while (const dirent* entry = numbers.size() <= most ? readdir(stream.get()) : nullptr) {
+    const std::string_view name = entry->d_name;
+    int number = 0;
+    const auto [end, problem] = std::from_chars(name.data(), name.data() + name.size(), number);
+    if (problem == std::errc{} && end == name.data() + name.size())
+      numbers.push_back(number);
+  }
+  if (errno != 0)
+    return tl::unexpected<int>(errno);
+  std::sort(numbers.begin(), numbers.end());
+  return numbers;
 }
 
 } // namespace sbx

@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <string>
+#include <vector>
 
 namespace sbx {
 
@@ -29,5 +30,9 @@ Reading read_host_file(const std::string& path, std::size_t limit = small_file);
 Reading read_pseudo_file(const std::string& path, long magic);
 
 Reading read_all(int fd, std::size_t limit);
+
+// The entries of a directory beneath `dir` that are numbers, sorted; at most one more than `most`, which says
+// that there are more.
+tl::expected<std::vector<int>, int> list_numbers(int dir, const std::string& path, std::size_t most);
 
 } // namespace sbx

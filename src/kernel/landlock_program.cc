@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
+#include <iterator>
 #include <unistd.h>
 
 namespace sbx {
@@ -196,6 +197,32 @@ tl::expected<LandlockSnapshot, Refusal> LandlockProgram::tasks(int pidfd, std::u
                                " pointers of the tasks led nowhere, so the layout "
                                "of the kernel's structures is not what its BTF says");
   return snapshot;
+}
+
+tl::expected<std::vector<LandlockRuleRecord>, Refusal>
+LandlockProgram::rules(int pidfd, std::uint32_t blob_offset, std::size_t most) {
+  object_->data->blob_offset = blob_offset;
+  ++object_->bss->rules_pass;
+  object_->bss->walk_domain = 0;
+  std::vector<LandlockRuleRecord> all;
+  do {
+    object_->bss->walk_more = 0;
+    const std::size_t had = all.size();
+    auto part = iterate(bpf_program__fd(object_->progs.dump_rules), pidfd);
+    if (!part)
+      return tl::unexpected<Refusal>(part.error());
+    if (object_->bss->faults > 0)
+      return refusal(EFAULT,
+                     std::to_string(object_->bss->faults) +
+                         " pointers of the rules led nowhere, so the layout of the kernel's structures is "
+                         "not what its BTF says, or they were freed meanwhile");
+    std::move(part->rules.begin(), part->rules.end(), std::back_inserter(all));
+    if (all.size() > most)
+      return refusal(EFBIG, "more than " + std::to_string(most) + " rules");
+    if (object_->bss->walk_domain && all.size() == had)
+      return refusal(EAGAIN, "a domain was given up while its rules were read");
+  } while (object_->bss->walk_more || object_->bss->walk_domain);
+  return all;
 }
 
 } // namespace sbx

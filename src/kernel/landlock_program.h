@@ -30,6 +30,10 @@ public:
   tl::expected<std::vector<landlock_slot_record>, Refusal> slots(int pidfd);
   // ENOBUFS when records found no room; ring_bytes_needed() then says how much would have done.
   tl::expected<LandlockSnapshot, Refusal> tasks(int pidfd, std::uint32_t blob_offset);
+  // The rules of every domain of the process, in as many runs as the ring buffer needs. EFBIG when there are
+  // more than `most`, EAGAIN when a domain was given up in the middle.
+  tl::expected<std::vector<LandlockRuleRecord>, Refusal> rules(int pidfd, std::uint32_t blob_offset,
+                                                               std::size_t most);
   std::size_t ring_bytes_needed() const { return ring_bytes_needed_; }
 
   // How much work each program was for the verifier, which gives up at a million.

@@ -18,6 +18,18 @@ template <class Record> bool take(std::vector<Record>& records, std::string_view
   return true;
 }
 
+bool take_rule(std::vector<LandlockRuleRecord>& rules, std::string_view bytes) {
+  LandlockRuleRecord rule;
+  if (bytes.size() < sizeof rule.head)
+    return false;
+  std::memcpy(&rule.head, bytes.data(), sizeof rule.head);
+  rule.path = bytes.substr(sizeof rule.head);
+  if (rule.path.size() != rule.head.path_size)
+    return false;
+  rules.push_back(std::move(rule));
+  return true;
+}
+
 std::string_view text_of(const __u8* bytes, std::size_t size) {
   return {reinterpret_cast<const char*>(bytes), size};
 }
@@ -49,6 +61,8 @@ bool take_record(LandlockSnapshot& snapshot, std::string_view bytes) {
     return take(snapshot.layers, bytes);
   case landlock_record_slot:
     return take(snapshot.slots, bytes);
+  case landlock_record_rule:
+    return take_rule(snapshot.rules, bytes);
   default:
     return false;
   }
@@ -84,6 +98,43 @@ LandlockHead decode_head(const landlock_layout& layout, const __u8 (&head)[landl
   for (std::size_t i = 0; i < shown && (i + 1) * layout.mask_size <= all.size(); ++i)
     decoded.masks.push_back(decode_masks(layout, all.substr(i * layout.mask_size, layout.mask_size)));
   return decoded;
+}
+
+std::vector<LandlockGrantRecord> decode_grants(const landlock_layout& layout,
+                                               const landlock_rule_head& rule) {
+  std::vector<LandlockGrantRecord> grants;
+  const std::string_view raw = text_of(rule.raw_layers, sizeof rule.raw_layers);
+  if (rule.layers > landlock_max_layers || rule.layers * layout.layer_size > raw.size())
+    return {};
+  for (std::size_t i = 0; i < rule.layers; ++i) {
+    const std::string_view layer = raw.substr(i * layout.layer_size, layout.layer_size);
+    grants.push_back({field_value(layer, layout.layer_level), field_value(layer, layout.layer_access)});
+    const std::uint64_t before = i > 0 ? grants[i - 1].layer : 0; // sparse, but ascending from 1
+    if (grants[i].layer <= before || grants[i].layer > landlock_max_layers)
+      return {};
+  }
+  return grants;
+}
+
+std::optional<std::string> decode_path(const LandlockRuleRecord& rule) {
+  const landlock_rule_head& head = rule.head;
+  const bool whole = head.top_parent == head.top && head.top == head.root;
+  if (!head.inode_address || !head.alias || !whole)
+    return std::nullopt;
+  std::string path;
+  std::string_view rest = rule.path;
+  while (!rest.empty()) {
+    const std::size_t end = rest.find('\0');
+    if (end == std::string_view::npos || end == 0)
+      return std::nullopt;
+    path.insert(0, "/" + std::string(rest.substr(0, end)));
+    rest.remove_prefix(end + 1);
+  }
+  return path.empty() ? "/" : path;
+}
+
+bool was_removed(const LandlockRuleRecord& rule) {
+  return rule.head.hashed == 0 && rule.head.parent != rule.head.dentry; // a root is never hashed
 }
 
 } // namespace sbx

@@ -1,8 +1,10 @@
 #include "kernel/landlock_text.h"
 
+#include "core/errno_name.h"
 #include "core/escape.h"
 
 #include <algorithm>
+#include <arpa/inet.h>
 #include <cerrno>
 #include <fmt/format.h>
 #include <iterator>
@@ -15,21 +17,25 @@ namespace {
 struct Domain {
   const landlock_domain_record* record = nullptr;
   std::vector<const landlock_layer_record*> layers; // newest first
+  std::vector<const LandlockRuleRecord*> rules;
 };
 using Domains = std::unordered_map<std::uint64_t, Domain>; // by address
 
 // As one token: escaped, and without the space that separates tokens.
-template <std::size_t N> std::string token(const char (&bytes)[N]) {
-  const std::string_view all(bytes, N);
-  const std::string text = escaped(all.substr(0, all.find('\0')), N);
+std::string token(std::string_view bytes) {
   std::string out;
-  for (char c : text) {
+  for (const char c : escaped(bytes, bytes.size())) {
     if (c == ' ')
       out += "\\x20";
     else
       out += c;
   }
   return out;
+}
+
+template <std::size_t N> std::string token(const char (&bytes)[N]) {
+  const std::string_view all(bytes, N);
+  return token(all.substr(0, all.find('\0')));
 }
 
 Domains gather(const LandlockSnapshot& snapshot) {
@@ -42,14 +48,45 @@ Domains gather(const LandlockSnapshot& snapshot) {
     if (layers.size() == record.depth) // a domain that was dumped twice starts again at depth 0
       layers.push_back(&record);
   }
+  for (const auto& record : snapshot.rules)
+    domains[record.head.domain].rules.push_back(&record);
   return domains;
 }
 
+// Nothing when the rule contradicts itself.
+std::optional<std::string> rule_line(const landlock_layout& layout, std::size_t number,
+                                     const LandlockRuleRecord& rule) {
+  const auto grants = decode_grants(layout, rule.head);
+  if (grants.empty())
+    return std::nullopt;
+  std::string line = fmt::format("rule {} ", number);
+  auto out = std::back_inserter(line);
+  for (const auto& grant : grants)
+    fmt::format_to(out, "{}{}:{:#x}", &grant == &grants.front() ? "" : ",", grant.layer, grant.access);
+  if (rule.head.is_port) {
+    if (rule.head.key > 0xffff)
+      return std::nullopt;
+    fmt::format_to(out, " port={}", ntohs(static_cast<std::uint16_t>(rule.head.key)));
+  } else if (!rule.head.inode_address) {
+    line += " gone";
+  } else if (rule.head.failed) {
+    return std::nullopt;
+  } else {
+    constexpr unsigned minor_bits = 20; // of the kernel's dev_t, include/linux/kdev_t.h
+    fmt::format_to(out, " dev={}:{} inode={} fs={} mode={:o} nlink={}", rule.head.dev >> minor_bits,
+                   rule.head.dev & ((1u << minor_bits) - 1), rule.head.inode, token(rule.head.fs_type),
+                   rule.head.mode, rule.head.nlink);
+    if (const auto path = decode_path(rule))
+      fmt::format_to(out, " {}={}", was_removed(rule) ? "was" : "name", token(*path));
+  }
+  return line + '\n';
+}
+
 std::string layer_line(const landlock_layout& layout, std::size_t number, std::size_t index,
-                       const HandledMasks& masks, const landlock_layer_record& record) {
+                       const HandledMasks& masks, const landlock_layer_record& record, std::size_t object) {
   const std::string_view hierarchy(reinterpret_cast<const char*>(record.hierarchy), sizeof record.hierarchy);
-  std::string line = fmt::format("layer {} {} fs={:#x} net={:#x} scoped={:#x}", number, index, masks.fs,
-                                 masks.net, masks.scoped);
+  std::string line = fmt::format("layer {} {} object={} fs={:#x} net={:#x} scoped={:#x}", number, index,
+                                 object, masks.fs, masks.net, masks.scoped);
   auto out = std::back_inserter(line);
   if (layout.hierarchy_id.offset >= 0)
     fmt::format_to(out, " id={}", field_value(hierarchy, layout.hierarchy_id));
@@ -68,7 +105,7 @@ Reading contradiction(std::string what) {
 } // namespace
 
 Reading landlock_text(const landlock_layout& layout, const LandlockOffset& offset,
-                      const LandlockSnapshot& snapshot, bool settled) {
+                      const LandlockSnapshot& snapshot, bool settled, LandlockObjects& objects) {
   const auto shown = [](const std::optional<std::uint32_t>& from) {
     return from ? std::to_string(*from) : "-";
   };
@@ -104,10 +141,23 @@ Reading landlock_text(const landlock_layout& layout, const LandlockOffset& offse
     if (domain.layers.size() != head.layers)
       return contradiction(
           fmt::format("domain {} has {} layers but a chain of {}", i + 1, head.layers, domain.layers.size()));
-    fmt::format_to(out, "domain {} layers={} rules={}\n", i + 1, head.layers, head.rules);
-    for (std::size_t layer = 0; layer < head.masks.size(); ++layer)
-      text += layer_line(layout, i + 1, layer + 1, head.masks[layer],
-                         *domain.layers[head.masks.size() - 1 - layer]);
+    fmt::format_to(out, "domain {} layers={} rules={}", i + 1, head.layers, head.rules);
+    if (snapshot.rules_refused)
+      text += " unread=" + errno_name(snapshot.rules_refused->error);
+    else if (domain.rules.size() != head.rules)
+      return contradiction(fmt::format("domain {} has {} rules, but its trees hold {}", i + 1, head.rules,
+                                       domain.rules.size()));
+    text += '\n';
+    for (std::size_t layer = 0; layer < head.masks.size(); ++layer) {
+      const landlock_layer_record& record = *domain.layers[head.masks.size() - 1 - layer];
+      text += layer_line(layout, i + 1, layer + 1, head.masks[layer], record, objects.number(record.address));
+    }
+    for (const LandlockRuleRecord* rule : domain.rules) {
+      const auto line = rule_line(layout, i + 1, *rule);
+      if (!line)
+        return contradiction(fmt::format("a rule of domain {} makes no sense", i + 1));
+      text += *line;
+    }
   }
   return text;
 }

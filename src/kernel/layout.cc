@@ -33,7 +33,8 @@ landlock_field stored(const std::optional<BtfField>& field) {
 // Scalars are read into 8 bytes; a layout that says otherwise is no kernel's.
 bool readable(const LayoutRow& row, const landlock_field& field) {
   const bool copied_whole = row.field == &L::task_comm || row.field == &L::domain_masks ||
-                            row.field == &L::details_comm || row.field == &L::details_exe;
+                            row.field == &L::details_comm || row.field == &L::details_exe ||
+                            row.field == &L::rule_layers;
   return field.offset < 0 || copied_whole || (field.size >= 1 && field.size <= 8);
 }
 
@@ -69,6 +70,35 @@ const std::vector<LayoutRow>& layout_rows() {
       {&L::details_comm, "landlock_details:comm", false},
       {&L::details_exe, "landlock_details:exe_path", false},
       {&L::blob_sizes_cred, "lsm_blob_sizes:lbs_cred", true},
+      {&L::domain_inodes,
+       "landlock_domain:rules.root_inode.rb_node|landlock_ruleset:root_inode.rb_node|"
+       "landlock_ruleset:root.rb_node",
+       true},
+      {&L::domain_ports, "landlock_domain:rules.root_net_port.rb_node|landlock_ruleset:root_net_port.rb_node",
+       false},
+      {&L::rule_node, "landlock_rule:node.__rb_parent_color", true},
+      {&L::rule_key, "landlock_rule:key|landlock_rule:object", true},
+      {&L::rule_layer_count, "landlock_rule:num_layers", true},
+      {&L::rule_layers, "landlock_rule:layers", true},
+      {&L::layer_level, "landlock_layer:level", true},
+      {&L::layer_access, "landlock_layer:access", true},
+      {&L::node_parent, "rb_node:__rb_parent_color", true},
+      {&L::node_left, "rb_node:rb_left", true},
+      {&L::node_right, "rb_node:rb_right", true},
+      {&L::object_inode, "landlock_object:underobj", true},
+      {&L::inode_number, "inode:i_ino", true},
+      {&L::inode_mode, "inode:i_mode", true},
+      {&L::inode_nlink, "inode:i_nlink", true},
+      {&L::inode_aliases, "inode:i_dentry.first", true},
+      {&L::inode_sb, "inode:i_sb", true},
+      {&L::sb_dev, "super_block:s_dev", true},
+      {&L::sb_root, "super_block:s_root", true},
+      {&L::sb_type, "super_block:s_type", true},
+      {&L::fs_type_name, "file_system_type:name", true},
+      {&L::dentry_parent, "dentry:d_parent", true},
+      {&L::dentry_name, "dentry:d_name.name", true},
+      {&L::dentry_alias, "dentry:d_alias.next|dentry:d_u.d_alias.next", true},
+      {&L::dentry_hashed, "dentry:d_hash.pprev", true},
   };
   return rows;
 }
@@ -118,6 +148,11 @@ tl::expected<landlock_layout, LayoutError> resolve_layout(const Btf& btf, int ab
     return missing("a Landlock layer's masks of " + std::to_string(masks.element) +
                    " bytes are not known here");
 
+  layout.layer_size = btf.struct_size("landlock_layer").value_or(0);
+  if (layout.layer_size < 1 || layout.layer_size * landlock_max_layers > landlock_layers_bytes)
+    return missing("a layer of a Landlock rule of " + std::to_string(layout.layer_size) +
+                   " bytes is not known here");
+
   layout.number_size = btf.field("pid:numbers").value_or(BtfField{}).element;
   layout.hierarchy_size =
       std::min<__u32>(btf.struct_size("landlock_hierarchy").value_or(0), landlock_hierarchy_bytes);
@@ -128,6 +163,7 @@ tl::expected<landlock_layout, LayoutError> resolve_layout(const Btf& btf, int ab
   if (!inside(layout.domain_layers, layout.head_size) || !inside(layout.domain_rules, layout.head_size) ||
       !inside(layout.hierarchy_id, layout.hierarchy_size) ||
       !inside(layout.hierarchy_denials, layout.hierarchy_size) ||
+      !inside(layout.layer_level, layout.layer_size) || !inside(layout.layer_access, layout.layer_size) ||
       !inside(layout.masks_fs, layout.mask_size) || !inside(layout.masks_net, layout.mask_size) ||
       !inside(layout.masks_scope, layout.mask_size))
     return missing("a Landlock structure of this kernel is larger than what is copied of it");

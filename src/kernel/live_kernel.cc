@@ -1,6 +1,8 @@
 #include "kernel/live_kernel.h"
 
 #include "kernel/file.h"
+#include "kernel/live_bpf_programs.h"
+#include "kernel/live_fds.h"
 #include "kernel/live_host.h"
 #include "kernel/live_landlock.h"
 #include "kernel/live_landlock_trial.h"
@@ -35,7 +37,7 @@ const Adapter adapters[] = {
     {source::target_uid_map, [](const ProcTarget& target) { return target.read("uid_map", small_file); }},
     {source::target_gid_map, [](const ProcTarget& target) { return target.read("gid_map", small_file); }},
     {source::target_cgroup, [](const ProcTarget& target) { return target.read("cgroup", small_file); }},
-    {source::target_landlock, [](const ProcTarget& target) { return read_landlock_domains(target.pidfd()); }},
+    {source::target_fds, read_fds},
     {source::self_status,
      [](const ProcTarget& target) {
        return read_beneath(target.proc(), std::to_string(getpid()) + "/status");
@@ -66,6 +68,11 @@ const Adapter adapters[] = {
      [](const ProcTarget&) { return read_pseudo_file("/sys/fs/selinux/enforce", SELINUX_MAGIC); }},
     {source::host_cap_last_cap,
      [](const ProcTarget&) { return read_host_file("/proc/sys/kernel/cap_last_cap"); }},
+    {source::host_bpf_programs, [](const ProcTarget&) { return read_bpf_programs(); }},
+    {source::host_ptrace_scope,
+     [](const ProcTarget&) { return read_host_file("/proc/sys/kernel/yama/ptrace_scope"); }},
+    {source::host_protected_symlinks,
+     [](const ProcTarget&) { return read_host_file("/proc/sys/fs/protected_symlinks"); }},
 };
 
 // What is asked of the peer as of the target.
@@ -88,6 +95,9 @@ Reading LiveKernel::read(Source source) {
 }
 
 Reading LiveKernel::read_of(const ProcTarget& process, Source source) {
+  // Numbers the layers of both processes alike.
+  if (source == source::target_landlock)
+    return read_landlock_domains(process.pidfd(), landlock_objects_);
   for (const Adapter& adapter : adapters)
     if (adapter.source == source)
       return adapter.read(process);

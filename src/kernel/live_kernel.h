@@ -3,6 +3,7 @@
 #pragma once
 
 #include "kernel/kernel.h"
+#include "kernel/landlock_objects.h"
 #include "kernel/proc_target.h"
 
 #include <optional>
@@ -17,9 +18,10 @@ public:
   Reading read_about(Source source, const std::vector<std::string>& paths) override;
 
 private:
-  static Reading read_of(const ProcTarget& process, Source source);
+  Reading read_of(const ProcTarget& process, Source source);
   ProcTarget target_;
   std::optional<ProcTarget> peer_;
+  LandlockObjects landlock_objects_;
 };
 
 } // namespace sbx

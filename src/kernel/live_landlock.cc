@@ -30,7 +30,8 @@ namespace {
 
 constexpr int most_passes = 5;
 constexpr std::size_t least_ring = 1 << 18, most_ring = 1 << 28;
-constexpr std::size_t ring_base = 1 << 17; // a few dozen domains
+constexpr std::size_t most_rules = 200'000; // a recording of as many is 30 MB
+constexpr std::size_t ring_base = 1 << 17;  // a few dozen domains
 
 std::string first_bytes(const char* path) {
   std::array<char, 512> bytes{};
@@ -94,16 +95,23 @@ struct Settled {
 
 // Between two threads there is no lock: what two passes saw alike held at one moment between them. They must
 // be as many as /proc counts, too: older iterators end early when a thread exits under them.
+// Rules are read between the two: a domain never changes, and no thread leaves one, so what both passes name
+// was there all the while.
 tl::expected<Settled, Refusal> read_settled(LandlockProgram& program, int pidfd, std::uint32_t offset) {
   auto last = program.tasks(pidfd, offset);
   for (int pass = 1; last && pass < most_passes; ++pass) {
+    auto rules = program.rules(pidfd, offset, most_rules);
     auto next = program.tasks(pidfd, offset);
     if (!next)
       return tl::unexpected<Refusal>(next.error());
     const bool same =
         same_tasks(*last, *next) && thread_count(pidfd).value_or(next->tasks.size()) == next->tasks.size();
     last = std::move(next);
-    if (same)
+    if (rules)
+      last->rules = std::move(*rules);
+    else
+      last->rules_refused = rules.error();
+    if (same && (rules || rules.error().error == EFBIG))
       return Settled{std::move(*last), true};
   }
   if (!last)
@@ -119,7 +127,8 @@ bool has_vanished(int pidfd) {
 
 Reading ended() { return refused(ESRCH, "the process ended while its Landlock domains were read"); }
 
-Reading read_once(int pidfd, const Places& places, int abi, std::size_t ring_bytes, std::size_t& needed) {
+Reading read_once(int pidfd, const Places& places, int abi, std::size_t ring_bytes, std::size_t& needed,
+                  LandlockObjects& objects) {
   auto program = LandlockProgram::load(places.layout, places.task_iterator, ring_bytes);
   if (!program)
     return refused(program.error().error, program.error().detail + load_note(program.error().error));
@@ -136,7 +145,7 @@ Reading read_once(int pidfd, const Places& places, int abi, std::size_t ring_byt
     return refused(ESRCH,
                    "the kernel shows no thread of the process: it ended, or lives in a PID namespace that is "
                    "not ours nor below ours");
-  return landlock_text(places.layout, *offset, read->snapshot, read->settled);
+  return landlock_text(places.layout, *offset, read->snapshot, read->settled, objects);
 }
 
 // Under a seccomp filter of our own the calls that follow may be answered by our death. A child goes first
@@ -157,7 +166,7 @@ bool would_be_killed() {
 
 } // namespace
 
-Reading read_landlock_domains(int pidfd) {
+Reading read_landlock_domains(int pidfd, LandlockObjects& objects) {
   if (pidfd < 0)
     return refused(
         ENOSYS, "this kernel has no pidfd_open(2), without which its memory of one process is not asked for");
@@ -178,9 +187,9 @@ Reading read_landlock_domains(int pidfd) {
   const std::size_t first =
       ring_size(ring_base + thread_count(pidfd).value_or(1) * (sizeof(landlock_task_record) + 16));
   std::size_t needed = 0;
-  Reading reading = read_once(pidfd, *places, abi, first, needed);
+  Reading reading = read_once(pidfd, *places, abi, first, needed, objects);
   if (!reading && reading.error().error == ENOBUFS && needed > first)
-    reading = read_once(pidfd, *places, abi, ring_size(needed + needed / 4), needed);
+    reading = read_once(pidfd, *places, abi, ring_size(needed + needed / 4), needed, objects);
   return reading;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/reading.h"
+#include "kernel/landlock_objects.h"
 
 namespace sbx {
 
@@ -13,6 +14,7 @@ namespace sbx {
 //   EINVAL the kernel refused the programs (lockdown, or too old); E2BIG older than 6.1
 //   ENXIO the place of the domain was not found; EBADMSG, EFAULT what was read contradicts itself
 //   ENOBUFS too many records; ESRCH the target ended
-Reading read_landlock_domains(int pidfd);
+// `objects` numbers the layers: the same for two processes that are to be compared.
+Reading read_landlock_domains(int pidfd, LandlockObjects& objects);
 
 } // namespace sbx

@@ -5,12 +5,10 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <dirent.h>
 #include <fcntl.h>
 #include <fmt/core.h>
 #include <functional>
 #include <map>
-#include <memory>
 #include <unistd.h>
 
 namespace sbx {
@@ -18,28 +16,8 @@ namespace sbx {
 namespace {
 
 constexpr std::size_t most_bytes = 64 << 20; // some 45,000 threads; more is refused, not cut
+constexpr std::size_t most_tasks = 4 << 20;  // PID_MAX_LIMIT (proc_sys_kernel(5), pid_max)
 constexpr int most_rounds = 16;
-
-using Tids = std::vector<pid_t>;
-
-tl::expected<Tids, int> list_tasks(int dir) {
-  auto task = open_beneath(dir, "task", O_RDONLY | O_DIRECTORY);
-  if (!task)
-    return tl::unexpected<int>(task.error());
-  const int listed = dup(task->get());
-  const std::unique_ptr<DIR, int (*)(DIR*)> stream(fdopendir(listed), closedir);
-  if (!stream)
-    return tl::unexpected<int>(errno);
-  Tids tids;
-  errno = 0;
-  while (const dirent* entry = readdir(stream.get()))
-    if (const long tid = std::strtol(entry->d_name, nullptr, 10); tid > 0)
-      tids.push_back(static_cast<pid_t>(tid));
-  if (errno != 0)
-    return tl::unexpected<int>(errno);
-  std::sort(tids.begin(), tids.end());
-  return tids;
-}
 
 struct Sweep {
   bool settled = false;
@@ -52,7 +30,7 @@ tl::expected<Sweep, Refusal> sweep(int dir, const std::function<std::string(pid_
   Sweep found;
   std::size_t bytes = 0;
   for (int round = 0; round < most_rounds; ++round) {
-    const auto tids = list_tasks(dir);
+    const auto tids = list_numbers(dir, "task", most_tasks);
     if (!tids)
       return tl::unexpected<Refusal>(Refusal{tids.error(), "listing the threads"});
     std::erase_if(found.texts, [&](const auto& read) {

@@ -1,9 +1,12 @@
 #include "parse/landlock_domains.h"
 
+#include "core/errno_name.h"
 #include "core/escape.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
+#include <fmt/core.h>
 #include <limits>
 
 namespace sbx {
@@ -114,6 +117,8 @@ private:
       known = take_task(line);
     else if (what == "domain")
       known = take_domain(line);
+    else if (what == "rule")
+      known = take_rule(line);
     else
       known = what == "layer" && take_layer(line);
     return known && !line.failed() && line.at_end();
@@ -165,8 +170,15 @@ private:
     const std::uint64_t layers = line.number(line.value("layers"), most_layers);
     LandlockDomain domain;
     domain.rules = line.number(line.value("rules"));
-    const bool complete = layers_missing_ == 0;
+    const bool complete = domain_complete();
     layers_missing_ = layers;
+    rules_missing_ = domain.rules;
+    if (line.next_is("unread")) {
+      domain.rules_gap = errno_from_name(line.value("unread"));
+      if (!domain.rules_gap)
+        return false;
+      rules_missing_ = 0;
+    }
     result_.domains.push_back(std::move(domain));
     return is_next && complete && layers > 0;
   }
@@ -178,6 +190,8 @@ private:
     const bool is_next = line.number(line.word()) == result_.domains.size() &&
                          line.number(line.word()) == domain.layers.size() + 1;
     LandlockLayer layer;
+    if (line.next_is("object"))
+      layer.hierarchy = line.number(line.value("object"));
     layer.fs = line.mask(line.value("fs"));
     layer.net = line.mask(line.value("net"));
     layer.scoped = line.mask(line.value("scoped"));
@@ -198,13 +212,75 @@ private:
     return is_next;
   }
 
+  // Recordings before 0.2 hold no rule at all.
+  bool domain_complete() {
+    if (rules_missing_ > 0 && result_.domains.back().rule_list.empty()) {
+      result_.domains.back().rules_gap = ENODATA;
+      rules_missing_ = 0;
+    }
+    return layers_missing_ == 0 && rules_missing_ == 0;
+  }
+
+  bool take_rule(Line& line) {
+    if (layers_missing_ > 0 || rules_missing_ == 0)
+      return false;
+    LandlockDomain& domain = result_.domains.back();
+    const bool same = line.number(line.word()) == result_.domains.size();
+    LandlockRule rule;
+    const bool granted = take_grants(line, line.word(), domain.layers.size(), rule.grants);
+    if (line.next_is("port"))
+      rule.port = static_cast<std::uint16_t>(line.number(line.value("port"), 0xffff));
+    else if (line.next_is("dev"))
+      rule.inode = take_inode(line);
+    else if (line.word() != "gone")
+      return false;
+    domain.rule_list.push_back(std::move(rule));
+    --rules_missing_;
+    return same && granted;
+  }
+
+  static bool take_grants(Line& line, std::string_view text, std::size_t layers,
+                          std::vector<LandlockGrant>& grants) {
+    while (!line.failed()) {
+      const std::string_view one = text.substr(0, text.find(','));
+      const std::size_t colon = one.find(':');
+      if (colon == std::string_view::npos)
+        return false;
+      const auto layer = static_cast<unsigned>(line.number(one.substr(0, colon), layers));
+      if (layer <= (grants.empty() ? 0 : grants.back().layer))
+        return false;
+      grants.push_back({layer, line.mask(one.substr(colon + 1))});
+      if (one.size() == text.size())
+        return true;
+      text.remove_prefix(one.size() + 1);
+    }
+    return false;
+  }
+
+  static LandlockInode take_inode(Line& line) {
+    LandlockInode inode;
+    const std::string_view device = line.value("dev");
+    const std::size_t colon = std::min(device.find(':'), device.size());
+    inode.major = line.small(device.substr(0, colon));
+    inode.minor = line.small(device.substr(std::min(colon + 1, device.size())));
+    inode.inode = line.number(line.value("inode"));
+    inode.file_system = line.bytes(line.value("fs"));
+    inode.mode = static_cast<unsigned>(line.number(line.value("mode"), 0177777, 8));
+    inode.nlink = line.number(line.value("nlink"));
+    inode.unhashed = line.next_is("was");
+    if (inode.unhashed || line.next_is("name"))
+      inode.name = line.bytes(line.value(inode.unhashed ? "was" : "name"));
+    return inode;
+  }
+
   tl::expected<LandlockDomains, Malformed> finish() {
     if (line_number_ < 2)
       return malformed("the line settled is missing");
     if (result_.tasks.empty())
       return malformed("it names no task");
-    if (layers_missing_ > 0)
-      return malformed("the last domain lacks " + std::to_string(layers_missing_) + " layers");
+    if (!domain_complete())
+      return malformed(
+          fmt::format("the last domain lacks {} layers and {} rules", layers_missing_, rules_missing_));
     if (highest_named_ != result_.domains.size())
       return malformed("tasks name " + std::to_string(highest_named_) + " domains, " +
                        std::to_string(result_.domains.size()) + " are there");
@@ -213,7 +289,7 @@ private:
 
   LandlockDomains result_;
   std::size_t line_number_ = 0;
-  std::uint64_t layers_missing_ = 0, highest_named_ = 0;
+  std::uint64_t layers_missing_ = 0, rules_missing_ = 0, highest_named_ = 0;
 };
 
 } // namespace

@@ -1,5 +1,5 @@
 // Which Landlock domain does each thread live in, and what does each layer of it handle? The text of
-// target/landlock, parsed: the lines offset, settled, task, domain, layer in the dialect that
+// target/landlock, parsed: the lines offset, settled, task, domain, layer, rule in the dialect that
 // kernel/landlock_text.h writes.
 #pragma once
 
@@ -24,7 +24,7 @@ struct LandlockCreator { // who made the layer, as it was then; kernels since 6.
 
 struct LandlockLayer {
   std::uint64_t fs = 0, net = 0, scoped = 0; // rights handled: denied unless a rule of the layer grants them
-  std::uint64_t hierarchy = 0;               // the same number: the same layer, in all that one run read
+  std::optional<std::uint64_t> hierarchy;    // the same number: the same layer, in all that one run read
   std::optional<std::uint64_t> id, denials;  // since 6.15
   std::optional<LandlockCreator> creator;
 };
@@ -57,7 +57,7 @@ struct LandlockDomain {
   std::uint64_t rules = 0;
   std::vector<LandlockLayer> layers;   // 1 to 16, oldest first
   std::vector<LandlockRule> rule_list; // of `rules` entries, or empty with rules_gap
-  std::optional<int> rules_gap;        // errno: why the rules were not read
+  std::optional<int> rules_gap;        // errno: why the rules were not read; ENODATA in recordings before 0.2
 };
 
 struct LandlockTask {

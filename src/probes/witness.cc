@@ -63,6 +63,12 @@ Observation<std::vector<IdRange>> Witness::id_map(Source source) {
   return observe<std::vector<IdRange>>(source, parse_id_map);
 }
 
+const Observation<Fds>& Witness::fds() {
+  if (!fds_)
+    fds_ = observe<Fds>(source::target_fds, parse_fds);
+  return *fds_;
+}
+
 Observation<LandlockDomains> Witness::landlock_domains() {
   return observe<LandlockDomains>(source::target_landlock, parse_landlock_domains);
 }

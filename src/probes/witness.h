@@ -5,6 +5,7 @@
 #include "core/evidence.h"
 #include "core/observation.h"
 #include "kernel/kernel.h"
+#include "parse/fds.h"
 #include "parse/id_map.h"
 #include "parse/identity.h"
 #include "parse/landlock_domains.h"
@@ -35,6 +36,7 @@ public:
   Observation<std::vector<TaskAttr>> task_attr();
   Observation<std::vector<UserNs>> user_ns();
   Observation<std::vector<IdRange>> id_map(Source source); // target_uid_map or target_gid_map
+  const Observation<Fds>& fds();                           // kept, like tasks()
   Observation<LandlockDomains> landlock_domains();
   Observation<LandlockTrial> landlock_trial();
   Observation<std::vector<Mount>> mounts();
@@ -71,6 +73,7 @@ private:
   Evidence evidence_;
   std::optional<Observation<Tasks>> tasks_;
   std::optional<Observation<std::vector<TaskNs>>> task_ns_;
+  std::optional<Observation<Fds>> fds_;
 };
 
 } // namespace sbx

@@ -124,3 +124,23 @@ TEST_CASE("child: a deadline of nothing is over at once") {
   CHECK(ask_child([](int) { pause(); }, -1).error().error == ETIMEDOUT);
   CHECK(no_child_left());
 }
+
+TEST_CASE("child: where a part is worth having it comes, with why no more did") {
+  const ChildAnswer whole = ask_child_partly([](int out) { say(out, "all"); }, plenty_ms, 1 << 20);
+  CHECK(whole.text == "all");
+  CHECK(whole.stopped == 0);
+  const ChildAnswer late = ask_child_partly(
+      [](int out) {
+        say(out, "half an ans");
+        while (true)
+          pause();
+      },
+      100, 1 << 20);
+  CHECK(late.text == "half an ans");
+  CHECK(late.stopped == ETIMEDOUT);
+  const ChildAnswer long_one =
+      ask_child_partly([](int out) { say(out, std::string(300'000, 'x')); }, plenty_ms, 200'000);
+  CHECK(long_one.stopped == EFBIG);
+  CHECK(long_one.text.size() >= 200'000);
+  CHECK(no_child_left());
+}

@@ -20,6 +20,9 @@ inline landlock_layout layout_618() {
   layout.hierarchy_denials = {16, 8, 0, 0};
   layout.hierarchy_details = {32, 8, 0, 0};
   layout.blob_domain = {0, 8, 0, 0};
+  layout.layer_level = {0, 2, 0, 0};
+  layout.layer_access = {2, 2, 0, 0};
+  layout.layer_size = 4;
   layout.head_size = 68;
   layout.mask_size = 4;
   layout.mask_kind = static_cast<__u32>(sbx::MaskKind::bitfields);

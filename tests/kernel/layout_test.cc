@@ -55,7 +55,32 @@ const std::map<std::string, landlock_field L::*> members{{"task_pid", &L::task_p
                                                          {"details_comm", &L::details_comm},
                                                          {"details_exe", &L::details_exe},
                                                          {"pid_number", &L::pid_number},
-                                                         {"blob_sizes_cred", &L::blob_sizes_cred}};
+                                                         {"blob_sizes_cred", &L::blob_sizes_cred},
+                                                         {"domain_inodes", &L::domain_inodes},
+                                                         {"domain_ports", &L::domain_ports},
+                                                         {"rule_node", &L::rule_node},
+                                                         {"rule_key", &L::rule_key},
+                                                         {"rule_layer_count", &L::rule_layer_count},
+                                                         {"rule_layers", &L::rule_layers},
+                                                         {"layer_level", &L::layer_level},
+                                                         {"layer_access", &L::layer_access},
+                                                         {"node_parent", &L::node_parent},
+                                                         {"node_left", &L::node_left},
+                                                         {"node_right", &L::node_right},
+                                                         {"object_inode", &L::object_inode},
+                                                         {"inode_number", &L::inode_number},
+                                                         {"inode_mode", &L::inode_mode},
+                                                         {"inode_nlink", &L::inode_nlink},
+                                                         {"inode_aliases", &L::inode_aliases},
+                                                         {"inode_sb", &L::inode_sb},
+                                                         {"sb_dev", &L::sb_dev},
+                                                         {"sb_root", &L::sb_root},
+                                                         {"sb_type", &L::sb_type},
+                                                         {"fs_type_name", &L::fs_type_name},
+                                                         {"dentry_parent", &L::dentry_parent},
+                                                         {"dentry_name", &L::dentry_name},
+                                                         {"dentry_alias", &L::dentry_alias},
+                                                         {"dentry_hashed", &L::dentry_hashed}};
 
 std::uint64_t bits_of(const landlock_field& field) {
   return ((std::uint64_t{1} << field.bits) - 1) << (field.first_bit + 8 * field.offset);
@@ -96,6 +121,8 @@ TEST_CASE("layout: on every recorded kernel each member lies where the compiler 
         CHECK(field.offset == std::stoi(first));
         if (name == "domain_masks")
           mask_size = static_cast<std::uint32_t>(std::stoul(second));
+        else if (name == "rule_layers")
+          CHECK(layout->layer_size == std::stoul(second));
         else if (name != "details_exe")
           CHECK(field.size == std::stoul(second));
         CHECK(field.bits == 0);

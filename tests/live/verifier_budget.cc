@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::uint32_t most_insns =
     100'000; // of 1,000,000: kernels since 6.19 explore several times more states
-constexpr std::size_t programs = 3, ring_bytes = 1 << 18;
+constexpr std::size_t programs = 4, ring_bytes = 1 << 18;
 constexpr int abi = 7;
 
 int fail(const std::string& why) {

@@ -1,6 +1,7 @@
 #include "parse/landlock_domains.h"
 
 #include <catch2/catch.hpp>
+#include <cerrno>
 
 using sbx::parse_landlock_domains;
 
@@ -10,9 +11,13 @@ const std::string real = R"(offset 0 symbol=- calibrated=0
 settled yes
 task 21368 start=1916059507196 domain=1 real=1 exited=0 name=sleep
 task 21369 start=1916059507999 domain=0 real=1 exited=1 name=
-domain 1 layers=2 rules=2
-layer 1 1 fs=0xffff net=0x3 scoped=0x3 id=4937252382 denials=2 pid=21368 uid=1000 comm=my\x20shell exe=/usr/bin/sh
-layer 1 2 fs=0x1a5d net=0x0 scoped=0x0 id=4937252392 denials=0 pid=21368 uid=1000 comm=sh exe=/usr/bin/sh
+domain 1 layers=2 rules=4
+layer 1 1 object=1 fs=0xffff net=0x3 scoped=0x3 id=4937252382 denials=2 pid=21368 uid=1000 comm=my\x20shell exe=/usr/bin/sh
+layer 1 2 object=2 fs=0x1a5d net=0x0 scoped=0x0 id=4937252392 denials=0 pid=21368 uid=1000 comm=sh exe=/usr/bin/sh
+rule 1 1:0xe00c,2:0xe5ae dev=254:0 inode=128 fs=ext4 mode=40755 nlink=2 name=/usr/my\x20bin
+rule 1 2:0x5 dev=254:1 inode=12 fs=tmpfs mode=100644 nlink=0 was=/gone
+rule 1 1:0x3 gone
+rule 1 2:0x1 port=443
 )";
 
 const std::string head = "offset 8 symbol=8 calibrated=8\nsettled yes\n";
@@ -41,7 +46,26 @@ TEST_CASE("landlock_domains: a reading of 6.18 tells threads, layers and who mad
   CHECK(it->tasks[1].exited);
   CHECK(it->tasks[1].name.empty());
   REQUIRE(it->domains.size() == 1);
-  CHECK(it->domains[0].rules == 2);
+  CHECK(it->domains[0].rules == 4);
+  CHECK(it->domains[0].layers[1].hierarchy == 2u);
+  const auto& rules = it->domains[0].rule_list;
+  REQUIRE(rules.size() == 4);
+  REQUIRE(rules[0].inode);
+  CHECK(rules[0].inode->major == 254);
+  CHECK(rules[0].inode->inode == 128);
+  CHECK(rules[0].inode->file_system == "ext4");
+  CHECK(rules[0].inode->mode == 040755);
+  CHECK(rules[0].inode->name == "/usr/my bin");
+  CHECK_FALSE(rules[0].inode->unhashed);
+  REQUIRE(rules[0].grants.size() == 2);
+  CHECK(rules[0].grants[1].layer == 2);
+  CHECK(rules[0].grants[1].access == 0xe5ae);
+  CHECK(rules[1].inode->unhashed);
+  CHECK(rules[1].inode->nlink == 0);
+  CHECK_FALSE(rules[2].inode);
+  CHECK_FALSE(rules[2].port);
+  CHECK(rules[3].port == 443);
+  CHECK_FALSE(it->domains[0].rules_gap);
   REQUIRE(it->domains[0].layers.size() == 2);
   const auto& layer = it->domains[0].layers[0];
   CHECK(layer.fs == 0xffff);
@@ -69,9 +93,22 @@ TEST_CASE("landlock_domains: threads without a domain need no domain lines") {
   CHECK(it->domains.empty());
 }
 
-TEST_CASE("landlock_domains: cut off after any line or byte it is malformed") {
+TEST_CASE(
+    "landlock_domains: cut off after any line or byte it is malformed, or says that the rules are missing") {
+  const std::size_t no_rules = real.find("rule 1");
   for (std::size_t size = 0; size < real.size(); ++size)
-    CHECK_FALSE(parse_landlock_domains(real.substr(0, size)));
+    CHECK(parse_landlock_domains(real.substr(0, size)).has_value() == (size == no_rules));
+  const auto old = parse_landlock_domains(real.substr(0, no_rules));
+  CHECK(old->domains[0].rules_gap == ENODATA);
+}
+
+TEST_CASE("landlock_domains: rules that were not read are a gap, never an empty list") {
+  const auto it = parse_landlock_domains(head + task +
+                                         "domain 1 layers=1 rules=300000 unread=EFBIG\n"
+                                         "layer 1 1 object=1 fs=0x1 net=0x0 scoped=0x0\n");
+  REQUIRE(it);
+  CHECK(it->domains[0].rules == 300000);
+  CHECK(it->domains[0].rules_gap == EFBIG);
 }
 
 TEST_CASE("landlock_domains: what the kernel layer does not write is malformed") {
@@ -95,8 +132,27 @@ TEST_CASE("landlock_domains: what the kernel layer does not write is malformed")
       {"layers=2", "layers=3"},
       {"layers=2", "layers=0"},
       {"layers=2", "layers=17"},
-      {"rules=2", "rules=0x2"},
-      {"rules=2", "rules=99999999999999999999"},
+      {"rules=4", "rules=0x4"},
+      {"rules=4", "rules=3"},
+      {"rules=4", "rules=5"},
+      {"rules=4", "rules=99999999999999999999"},
+      {"rules=4", "rules=4 unread=EFBIG"},
+      {"rules=4", "rules=4 unread=0"},
+      {"rule 1 1:0xe00c", "rule 2 1:0xe00c"},
+      {"1:0xe00c,2:0xe5ae", "2:0xe00c,1:0xe5ae"},
+      {"1:0xe00c,2:0xe5ae", "1:0xe00c,1:0xe5ae"},
+      {"1:0xe00c,2:0xe5ae", "1:0xe00c,3:0xe5ae"},
+      {"1:0xe00c,2:0xe5ae", "0:0xe00c,2:0xe5ae"},
+      {"1:0xe00c,2:0xe5ae", "1:0xe00c,"},
+      {"1:0xe00c,2:0xe5ae", "e00c"},
+      {"dev=254:0", "dev=254"},
+      {"dev=254:0", "dev=:0"},
+      {"mode=40755", "mode=48755"},
+      {"mode=40755", "mode=4000000755"},
+      {"name=/usr/my\\x20bin", "name=/usr/my bin"},
+      {"1:0x3 gone", "1:0x3 going"},
+      {"1:0x3 gone", "1:0x3"},
+      {"port=443", "port=65536"},
       {"domain 1 ", "domain 2 "},
       {"layer 1 1", "layer 1 2"},
       {"layer 1 1", "layer 2 1"},

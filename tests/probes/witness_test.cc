@@ -15,12 +15,12 @@ const std::string identity =
 class Changing final : public Kernel {
 public:
   explicit Changing(Reading later) : later_(std::move(later)) {}
+  Reading read_about(Source, const std::vector<std::string>&) override { return refused(ENODATA); }
   Reading read(Source source) override {
     if (source != source::target_identity)
       return refused(ENODATA);
     return first_ ? (first_ = false, Reading(identity)) : later_;
   }
-  Reading read_about(Source source, const std::vector<std::string>&) override { return read(source); }
 
 private:
   bool first_ = true;
@@ -109,4 +109,18 @@ TEST_CASE("witness: a peer that was asked about is confirmed too, and one that w
   REQUIRE_FALSE(same);
   CHECK(same.error().kind == ErrorKind::target);
   CHECK(same.error().text.find("the other process") != std::string::npos);
+}
+
+TEST_CASE("witness: a list of descriptors is seen, a refused one is a gap, and each is asked once") {
+  FakeKernel kernel;
+  kernel.answer(source::target_fds, "known nsfs=- memfd=-\ntable 1\nlisted all own=0\nend settled\n");
+  Witness witness(kernel);
+  for (int i = 0; i < 3; ++i)
+    CHECK(witness.fds().match([](const Seen<Fds>& fds) { return fds.value().whole(); },
+                              [](const Gap&) { return false; }));
+  CHECK(kernel.reads == 1);
+  FakeKernel closed;
+  closed.fail(source::target_fds, EACCES);
+  CHECK(Witness(closed).fds().match([](const Seen<Fds>&) { return false; },
+                                    [](const Gap& gap) { return gap.kind == GapKind::denied; }));
 }

@@ -48,6 +48,7 @@ struct scratch {
   struct landlock_domain_record domain;
   struct landlock_layer_record layer;
   struct landlock_slot_record slot;
+  struct landlock_rule_record rule;
 };
 struct {
   __uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
@@ -115,6 +116,7 @@ static long dump_layer(__u32 depth, struct walk* walk) {
   it->kind = landlock_record_layer;
   it->depth = depth;
   it->domain = walk->domain;
+  it->address = walk->hierarchy;
   it->details = 0;
   it->pid = it->uid = 0;
   it->comm[0] = it->exe[0] = 0;
@@ -185,6 +187,8 @@ int dump_tasks(struct bpf_iter__task* ctx) {
   __sync_fetch_and_add(&faults, failed);
   return 0;
 }
+
+#include "landlock_rules.bpf.h"
 
 struct blob {
   __u64 address;

@@ -12,6 +12,11 @@ enum {
   landlock_hierarchy_bytes = 128,
   landlock_exe_bytes = 264,  /* LANDLOCK_PATH_MAX_SIZE is 256, and its NUL */
   landlock_blob_bytes = 256, /* as much of cred->security as is searched for the domain */
+  landlock_fs_type_bytes = 32,
+  landlock_layers_bytes = 128, /* of a rule: 16 of at most 8 bytes */
+  landlock_path_bytes = 4096,  /* PATH_MAX: the names of a rule's inode and of what is above it */
+  landlock_name_bytes = 256,   /* NAME_MAX and its NUL */
+  landlock_most_names = 256,   /* in one path */
 };
 
 /* Where one member lies. A plain member has bits == 0. */
@@ -30,13 +35,26 @@ struct landlock_layout {
   struct landlock_field hierarchy_parent, hierarchy_id, hierarchy_denials, hierarchy_details;
   struct landlock_field details_pid, details_uid, details_comm, details_exe;
   struct landlock_field blob_sizes_cred;
+  struct landlock_field domain_inodes, domain_ports;
+  struct landlock_field rule_node, rule_key, rule_layer_count, rule_layers, layer_level, layer_access;
+  struct landlock_field node_parent, node_left, node_right;
+  struct landlock_field object_inode, inode_number, inode_mode, inode_nlink, inode_aliases, inode_sb;
+  struct landlock_field sb_dev, sb_root, sb_type, fs_type_name;
+  struct landlock_field dentry_parent, dentry_name, dentry_alias, dentry_hashed;
   __u32 head_size, mask_size, hierarchy_size; /* bytes to copy */
   __u32 number_size;                          /* from one struct upid to the next */
   __u32 mask_kind;                            /* enum MaskKind of layout.h */
   __u32 shifted_fs_bits;                      /* where the net rights begin in a shifted mask */
+  __u32 layer_size;                           /* of struct landlock_layer */
 };
 
-enum { landlock_record_task = 1, landlock_record_domain, landlock_record_layer, landlock_record_slot };
+enum {
+  landlock_record_task = 1,
+  landlock_record_domain,
+  landlock_record_layer,
+  landlock_record_slot,
+  landlock_record_rule
+};
 
 struct landlock_task_record {
   __u32 kind, tid; /* as our PID namespace numbers it */
@@ -57,7 +75,7 @@ struct landlock_domain_record {
 struct landlock_layer_record {
   __u32 kind, depth; /* 0 = the newest layer */
   __u64 domain;
-  __u64 details;
+  __u64 address, details;
   __u8 hierarchy[landlock_hierarchy_bytes];
   __u32 pid, uid;
   char comm[16];
@@ -71,4 +89,28 @@ struct landlock_slot_record {
   __u64 value;
   __u8 head[landlock_head_bytes];
   __u8 masks[landlock_masks_bytes];
+};
+
+struct landlock_rule_head {
+  __u32 kind, is_port;
+  __u64 domain;
+  __u64 key; /* a port, in network byte order; or the landlock_object */
+  __u32 layers, path_size;
+  __u8 raw_layers[landlock_layers_bytes];
+  /* Of an inode: */
+  __u64 inode_address; /* 0: its file system was unmounted */
+  __u64 inode;         /* i_ino */
+  __u32 dev, mode, nlink;
+  __u32 failed;          /* reads of the above that found no memory */
+  __u64 alias;           /* 0: the kernel keeps no name of the inode at the moment */
+  __u64 dentry, parent;  /* the name, and what it is in */
+  __u64 hashed;          /* 0 where the name was removed */
+  __u64 top, top_parent; /* where the climb ended: the root of the file system is its own parent */
+  __u64 root;            /* s_root */
+  char fs_type[landlock_fs_type_bytes];
+};
+
+struct landlock_rule_record {
+  struct landlock_rule_head head;
+  char path[landlock_path_bytes + landlock_name_bytes]; /* the deepest name first, each with its NUL */
 };
