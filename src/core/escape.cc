@@ -24,6 +24,8 @@ constexpr std::array hidden{
 };
 
 bool is_hidden(std::uint32_t code) {
+  if (code >= 0x20 && code < 0x7f) // most of all text
+    return code == '\\';
   for (const Range& range : hidden)
     if (code >= range.first && code <= range.last)
       return true;
@@ -87,6 +89,17 @@ std::string escaped(std::string_view bytes, std::size_t limit) {
   if (at < bytes.size())
     out += "... (" + std::to_string(bytes.size() - at) + " bytes more)";
   return out;
+}
+
+std::string escaped_word(std::string_view bytes) {
+  std::string word;
+  for (const char c : escaped(bytes, std::string_view::npos)) {
+    if (c == ' ')
+      append_hex(word, ' ');
+    else
+      word += c;
+  }
+  return word;
 }
 
 bool unescape(std::string_view text, std::string& bytes) {

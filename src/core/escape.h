@@ -13,6 +13,9 @@ namespace sbx {
 // the number left out said at the end.
 std::string escaped(std::string_view bytes, std::size_t limit = 256);
 
+// The whole of it as one word of a line: spaces become \x20 too.
+std::string escaped_word(std::string_view bytes);
+
 // Inverse of the \xHH form; a backslash that begins anything else makes the text malformed (empty optional in
 // the parser that uses it). Used where adapters write hostile bytes into a line of text.
 bool unescape(std::string_view text, std::string& bytes);

@@ -229,16 +229,17 @@ Reading read_fds(const ProcTarget& target) {
   if (!dir)
     return refused(dir.error(), "/proc does not show this process though it exists (hidepid)");
   const bool ours = target.pid() == getpid();
-  ChildAnswer answer = ask_child_partly([&](int out) { list(*dir, target.proc(), out, ours); }, deadline_ms,
-                                        most_bytes + (1 << 20));
-  answer.text.resize(answer.text.rfind('\n') + 1); // npos + 1 is 0
-  if (answer.stopped == 0 && answer.text.find("\nend ") == std::string::npos)
-    answer.stopped = EPERM; // killed: a seccomp filter of our own
-  if (answer.stopped != 0)
-    answer.text += "end " + refusal_word(answer.stopped) + "\n";
-  if (const int error = all_refused(answer.text))
+  ChildAnswer answer = hear_child([&](int out) { list(*dir, target.proc(), out, ours); },
+                                  {.deadline_ms = deadline_ms, .most_bytes = most_bytes + (1 << 20)});
+  answer.bytes.resize(answer.bytes.rfind('\n') + 1); // npos + 1 is 0
+  int stopped = answer.cut ? answer.cut->error : 0;
+  if (stopped == 0 && answer.bytes.find("\nend ") == std::string::npos)
+    stopped = EPERM; // killed: a seccomp filter of our own
+  if (stopped != 0)
+    answer.bytes += "end " + refusal_word(stopped) + "\n";
+  if (const int error = all_refused(answer.bytes))
     return refused(error, "listing the descriptors");
-  return std::move(answer.text);
+  return std::move(answer.bytes);
 }
 
 } // namespace sbx

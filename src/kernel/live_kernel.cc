@@ -6,8 +6,11 @@
 #include "kernel/live_host.h"
 #include "kernel/live_landlock.h"
 #include "kernel/live_landlock_trial.h"
+#include "kernel/live_paths.h"
 #include "kernel/live_tasks.h"
 #include "kernel/live_user_ns.h"
+#include "kernel/live_walks.h"
+#include "kernel/living_task.h"
 
 #include <cerrno>
 #include <linux/magic.h>
@@ -38,6 +41,7 @@ const Adapter adapters[] = {
     {source::target_gid_map, [](const ProcTarget& target) { return target.read("gid_map", small_file); }},
     {source::target_cgroup, [](const ProcTarget& target) { return target.read("cgroup", small_file); }},
     {source::target_fds, read_fds},
+    {source::target_mountinfo, read_mountinfo},
     {source::self_status,
      [](const ProcTarget& target) {
        return read_beneath(target.proc(), std::to_string(getpid()) + "/status");
@@ -104,7 +108,11 @@ Reading LiveKernel::read_of(const ProcTarget& process, Source source) {
   return refused(ENODATA, "no adapter reads this source");
 }
 
-Reading LiveKernel::read_about(Source, const std::vector<std::string>&) {
+Reading LiveKernel::read_about(Source source, const std::vector<std::string>& paths) {
+  if (source == source::target_paths)
+    return read_paths(target_, paths);
+  if (source == source::target_walks)
+    return read_walks(target_, paths);
   return refused(ENODATA, "no adapter reads this source");
 }
 

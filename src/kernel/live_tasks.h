@@ -5,6 +5,8 @@
 #include "core/reading.h"
 #include "kernel/proc_target.h"
 
+#include <string>
+
 namespace sbx {
 
 Reading read_tasks_status(const ProcTarget& target);

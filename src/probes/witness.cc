@@ -1,10 +1,12 @@
 #include "probes/witness.h"
 
+#include "core/errno_name.h"
 #include "core/escape.h"
 #include "parse/line.h"
 #include "rules/errno_gap.h"
 #include "rules/lsm_names.h"
 
+#include <algorithm>
 #include <cerrno>
 
 namespace sbx {
@@ -21,12 +23,15 @@ bool Witness::filtered() {
   return !parsed || parsed->seccomp.value_or(1) != 0; // not able to tell counts as filtered
 }
 
+Gap Witness::gap(Source source, const Refusal& refusal) {
+  const int error = refusal.error;
+  return gap_of(source, refusal, (error == ENOSYS || error == EOPNOTSUPP) && filtered());
+}
+
 template <class T, class Parse> Observation<T> Witness::observe(Source source, Parse&& parse) {
   const Reading& reading = read(source);
-  if (!reading) {
-    const int error = reading.error().error;
-    return gap_of(source, reading.error(), (error == ENOSYS || error == EOPNOTSUPP) && filtered());
-  }
+  if (!reading)
+    return gap(source, reading.error());
   auto parsed = parse(std::string_view(*reading));
   if (!parsed)
     return Gap{GapKind::malformed, std::string(source.name), parsed.error().what};
@@ -77,6 +82,100 @@ Observation<LandlockTrial> Witness::landlock_trial() {
   return observe<LandlockTrial>(source::self_landlock, parse_landlock_trial);
 }
 
+const Observation<std::vector<Mount>>& Witness::mounts() {
+  if (!mounts_)
+    mounts_ = observe<std::vector<Mount>>(source::target_mountinfo, parse_mountinfo);
+  return *mounts_;
+}
+
+// Of the sources that answer about paths: how their text is cut into answers, and one without an answer
+// written.
+struct Witness::Dialect {
+  Source source;
+  std::string_view ends; // how the last line of an answer begins
+  std::string_view path; // what stands before a path
+  std::string_view before_errno;
+
+  std::string_view first_answer(std::string_view text) const {
+    std::size_t end = 0;
+    for (bool last = false; !last && end < text.size();) {
+      last = text.substr(end).starts_with(ends);
+      end = std::min(text.find('\n', end), text.size() - 1) + 1;
+    }
+    return text.substr(0, end);
+  }
+
+  std::string without_answer(const std::vector<std::string>& paths, int error) const {
+    std::string text;
+    for (const std::string& asked : paths)
+      text.append(path).append(escaped_word(asked)).append(before_errno).append(errno_name(error)) += '\n';
+    return text;
+  }
+};
+
+// A kernel may answer about more than was asked (a recording answers with all that it holds), and what is
+// known already stays as it is: so the evidence is the same text in a run and in its replay.
+template <class Answer, class Parse>
+std::optional<Gap> Witness::ask_about(const Dialect& dialect, const std::vector<std::string>& paths,
+                                      Asked<Answer>& known, Parse&& parse) {
+  std::vector<std::string> fresh;
+  for (const std::string& path : paths)
+    if (!path.empty() && !known.answers.contains(path) && known.paths.insert(path).second)
+      fresh.push_back(path);
+  const auto held = evidence_.find(dialect.source);
+  const bool first = held == evidence_.end();
+  if (!first && !held->second) // refused as a whole, and so it would be again
+    return gap(dialect.source, held->second.error());
+  if (!first && known.answers.empty())
+    return Gap{GapKind::malformed, std::string(dialect.source.name), "the answer makes no sense"};
+  if (fresh.empty())
+    return std::nullopt;
+  Reading reading = kernel_.read_about(dialect.source, fresh);
+  auto answers = reading ? parse(std::string_view(*reading)) : malformed("");
+  if (!answers && first) {
+    const Reading& kept = evidence_.emplace(dialect.source, std::move(reading)).first->second;
+    return kept ? Gap{GapKind::malformed, std::string(dialect.source.name), answers.error().what}
+                : gap(dialect.source, kept.error());
+  }
+  if (!answers) { // the rest was answered; these were not, and the evidence has to say so too
+    reading = dialect.without_answer(fresh, reading ? EBADMSG : reading.error().error);
+    answers = parse(std::string_view(*reading));
+  }
+  std::string& text = *evidence_.emplace(dialect.source, std::string()).first->second;
+  std::string_view rest = *reading;
+  for (Answer& answer : *answers) {
+    const std::string_view entry = dialect.first_answer(rest);
+    rest.remove_prefix(entry.size());
+    if (known.answers.try_emplace(answer.path, std::move(answer)).second)
+      text += entry;
+  }
+  return std::nullopt;
+}
+
+Observation<std::vector<PathSpot>> Witness::spots(const std::vector<std::string>& paths) {
+  static constexpr Dialect dialect{source::target_paths, "", "", " !"};
+  if (auto unseen = ask_about(dialect, paths, spots_, parse_path_spots))
+    return std::move(*unseen);
+  std::vector<PathSpot> found;
+  found.reserve(paths.size());
+  for (const std::string& path : paths) {
+    const auto answer = spots_.answers.find(path);
+    found.push_back(answer != spots_.answers.end() ? answer->second
+                                                   : PathSpot{path, tl::unexpected<int>(ENODATA)});
+  }
+  return Seen<std::vector<PathSpot>>(std::move(found), source::target_paths);
+}
+
+Observation<PathWalk> Witness::walk(const std::string& path) {
+  static constexpr Dialect dialect{source::target_walks, "end ", "path ", "\nend "};
+  if (auto unseen = ask_about(dialect, {path}, walks_, parse_path_walks))
+    return std::move(*unseen);
+  const auto answer = walks_.answers.find(path);
+  if (answer == walks_.answers.end())
+    return gap(source::target_walks, {ENODATA, "this path was not walked"});
+  return Seen<PathWalk>(answer->second, source::target_walks);
+}
+
 Observation<ProcStatus> Witness::self_status() {
   return observe<ProcStatus>(source::self_status, parse_proc_status);
 }
@@ -124,14 +223,6 @@ Observation<Properties> Witness::properties(Source source) {
 Observation<std::string> Witness::text(Source source) {
   return observe<std::string>(
       source, [](std::string_view bytes) -> Parsed<std::string> { return std::string(trimmed(bytes)); });
-}
-
-Observation<std::vector<Mount>> Witness::mounts() {
-  return Gap{GapKind::not_attempted, std::string(source::target_mountinfo.name), "no parser reads it yet"};
-}
-
-Observation<PathWalk> Witness::walk(const std::string&) {
-  return Gap{GapKind::not_attempted, std::string(source::target_walks.name), "no parser reads it yet"};
 }
 
 Observation<Identity> Witness::peer_identity() {

@@ -12,6 +12,7 @@
 #include "parse/landlock_trial.h"
 #include "parse/lsm_list.h"
 #include "parse/mountinfo.h"
+#include "parse/path_spots.h"
 #include "parse/path_walks.h"
 #include "parse/proc_stat.h"
 #include "parse/properties.h"
@@ -22,6 +23,9 @@
 
 #include <optional>
 #include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
 
 namespace sbx {
 
@@ -39,8 +43,6 @@ public:
   const Observation<Fds>& fds();                           // kept, like tasks()
   Observation<LandlockDomains> landlock_domains();
   Observation<LandlockTrial> landlock_trial();
-  Observation<std::vector<Mount>> mounts();
-  Observation<PathWalk> walk(const std::string& path);
   // The other process of a question about one; nothing was asked where there is none.
   Observation<Identity> peer_identity();
   Observation<Tasks> peer_tasks();
@@ -48,6 +50,10 @@ public:
   Observation<std::vector<TaskAttr>> peer_attr();
   Observation<std::vector<UserNs>> peer_user_ns();
   Observation<LandlockDomains> peer_landlock();
+  const Observation<std::vector<Mount>>& mounts();
+  // One for each path, in their order; its errno is ENODATA where the recording of a replay does not hold it.
+  Observation<std::vector<PathSpot>> spots(const std::vector<std::string>& paths);
+  Observation<PathWalk> walk(const std::string& path);
   Observation<ProcStatus> self_status();
   Observation<std::vector<TaskNs>> self_ns();
   Observation<std::vector<TaskNs>> init_ns();
@@ -64,16 +70,30 @@ public:
   const Evidence& evidence() const { return evidence_; }
 
 private:
+  // Asked piece by piece, each path once; the evidence holds all that was answered.
+  template <class Answer> struct Asked {
+    std::unordered_set<std::string> paths;
+    std::unordered_map<std::string, Answer> answers;
+  };
+  struct Dialect;
+
   const Reading& read(Source source);
   Result<void> confirm(Source identity, const std::string& who);
+  Gap gap(Source source, const Refusal& refusal);
   bool filtered(); // under a seccomp filter ourselves, or not able to tell
   template <class T, class Parse> Observation<T> observe(Source source, Parse&& parse);
+  template <class Answer, class Parse>
+  std::optional<Gap> ask_about(const Dialect& dialect, const std::vector<std::string>& paths,
+                               Asked<Answer>& known, Parse&& parse);
 
   Kernel& kernel_;
   Evidence evidence_;
   std::optional<Observation<Tasks>> tasks_;
   std::optional<Observation<std::vector<TaskNs>>> task_ns_;
   std::optional<Observation<Fds>> fds_;
+  std::optional<Observation<std::vector<Mount>>> mounts_;
+  Asked<PathSpot> spots_;
+  Asked<PathWalk> walks_;
 };
 
 } // namespace sbx

@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 using sbx::escaped;
+using sbx::escaped_word;
 using sbx::unescape;
 
 TEST_CASE("escape: visible text of any script stays as it is") {
@@ -38,4 +39,13 @@ TEST_CASE("escape: what was escaped comes back, and nothing else is taken for an
   CHECK_FALSE(unescape("\\n", bytes));
   CHECK_FALSE(unescape("\\x1", bytes));
   CHECK_FALSE(unescape("\\xZZ", bytes));
+}
+
+TEST_CASE("escape: a word of a line holds no space, is never cut, and comes back whole") {
+  CHECK(escaped_word("/usr/bin") == "/usr/bin");
+  CHECK(escaped_word("a b\n\\") == "a\\x20b\\x0a\\x5c");
+  const std::string large = "\xff" + std::string(100'000, ' ');
+  std::string back;
+  CHECK(unescape(escaped_word(large), back));
+  CHECK(back == large);
 }

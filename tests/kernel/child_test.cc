@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <chrono>
 #include <csignal>
+#include <fcntl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -119,28 +120,62 @@ TEST_CASE("child: a big answer comes whole, and one over the bound is refused an
   CHECK(no_child_left());
 }
 
-TEST_CASE("child: a deadline of nothing is over at once") {
-  CHECK(ask_child([](int) { pause(); }, 0).error().error == ETIMEDOUT);
-  CHECK(ask_child([](int) { pause(); }, -1).error().error == ETIMEDOUT);
+TEST_CASE("child: one that goes on answering is not cut off for being slow, one that falls silent is") {
+  const auto slow = hear_child(
+      [](int out) {
+        for (int i = 0; i < 6; ++i) {
+          usleep(50'000);
+          say(out, "x");
+        }
+      },
+      {.deadline_ms = plenty_ms, .quiet_ms = 200});
+  CHECK_FALSE(slow.cut);
+  CHECK(slow.bytes == "xxxxxx");
+  const auto silent = hear_child(
+      [](int out) {
+        say(out, "half an ans");
+        pause();
+      },
+      {.deadline_ms = plenty_ms, .quiet_ms = 100});
+  REQUIRE(silent.cut);
+  CHECK(silent.cut->error == ETIMEDOUT);
+  CHECK(silent.bytes == "half an ans");
   CHECK(no_child_left());
 }
 
-TEST_CASE("child: where a part is worth having it comes, with why no more did") {
-  const ChildAnswer whole = ask_child_partly([](int out) { say(out, "all"); }, plenty_ms, 1 << 20);
-  CHECK(whole.text == "all");
-  CHECK(whole.stopped == 0);
-  const ChildAnswer late = ask_child_partly(
-      [](int out) {
-        say(out, "half an ans");
-        while (true)
-          pause();
-      },
-      100, 1 << 20);
-  CHECK(late.text == "half an ans");
-  CHECK(late.stopped == ETIMEDOUT);
-  const ChildAnswer long_one =
-      ask_child_partly([](int out) { say(out, std::string(300'000, 'x')); }, plenty_ms, 200'000);
-  CHECK(long_one.stopped == EFBIG);
-  CHECK(long_one.text.size() >= 200'000);
+TEST_CASE("child: one that never falls silent still has a deadline, and a bound of its own") {
+  const auto talks = [](int out) {
+    while (true)
+      say(out, "x");
+  };
+  const auto before = std::chrono::steady_clock::now();
+  const auto late =
+      hear_child(talks, {.deadline_ms = 100, .quiet_ms = 5000, .most_bytes = std::size_t(1) << 30});
+  CHECK(late.cut->error == ETIMEDOUT);
+  CHECK(std::chrono::steady_clock::now() - before < std::chrono::seconds(3));
+  const auto big = hear_child([](int out) { say(out, std::string(200'000, 'x')); },
+                              {.deadline_ms = plenty_ms, .most_bytes = 200'000});
+  CHECK_FALSE(big.cut);
+  CHECK(big.bytes.size() == 200'000);
+  CHECK(no_child_left());
+}
+
+TEST_CASE("child: it holds no pipe of ours that somebody reads to its end") {
+  int ends[2];
+  REQUIRE(pipe(ends) == 0);
+  const int kept = dup(STDERR_FILENO);
+  dup2(ends[1], STDERR_FILENO);
+  close(ends[1]);
+  const Reading answer =
+      ask_child([](int out) { say(out, fcntl(STDERR_FILENO, F_GETFD) < 0 ? "none" : "held"); }, plenty_ms);
+  dup2(kept, STDERR_FILENO);
+  close(kept);
+  close(ends[0]);
+  CHECK(answer == "none");
+}
+
+TEST_CASE("child: a deadline of nothing is over at once") {
+  CHECK(ask_child([](int) { pause(); }, 0).error().error == ETIMEDOUT);
+  CHECK(ask_child([](int) { pause(); }, -1).error().error == ETIMEDOUT);
   CHECK(no_child_left());
 }
