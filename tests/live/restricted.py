@@ -13,6 +13,9 @@ CREATE, ADD_RULE, RESTRICT_SELF, IO_URING_SETUP = 444, 445, 446, 425
 CLONE_NEWNS, CLONE_NEWNET, PR_SET_NO_NEW_PRIVS = 0x20000, 0x40000000, 38
 MS_BIND, MS_REC, MS_PRIVATE, MNT_DETACH = 4096, 16384, 1 << 18, 2
 
+PR_SET_PDEATHSIG, SECCOMP, SET_MODE_FILTER, THREAD_SYNC = 1, 317, 1, 1
+RETURN, ALLOW = 0x06, 0x7fff0000  # BPF_RET | BPF_K, SECCOMP_RET_ALLOW
+
 EXECUTE, WRITE_FILE, READ_FILE, READ_DIR = 1, 2, 4, 8
 READ = EXECUTE | READ_FILE | READ_DIR
 FILE_RIGHTS = 0xffff  # of ABI 5; known to every kernel that these tests run on
@@ -61,6 +64,17 @@ def mount(source, target, kind=None, flags=0, data=None):
 
 def umount(target):
     call(libc.umount2, os.fsencode(target), MNT_DETACH)
+
+
+def die_with_parent():
+    call(libc.prctl, PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+
+
+def allow_all_on_all_threads():
+    """A seccomp filter that allows everything, on every thread at once."""
+    program = ctypes.create_string_buffer(struct.pack("HBBI", RETURN, 0, 0, ALLOW))
+    header = struct.pack("HxxxxxxP", 1, ctypes.addressof(program))
+    syscall(SECCOMP, SET_MODE_FILTER, THREAD_SYNC, header)
 
 
 def io_uring():
