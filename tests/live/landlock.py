@@ -11,7 +11,7 @@ import time
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 import restricted
 import tap
-from harness import FS, NET, Bench, names
+from harness import Bench, as_told, told_rules
 from restricted import FILE_RIGHTS, READ, READ_FILE, process, restrict
 from tap import case, check, equal
 
@@ -44,21 +44,11 @@ class Ruled:
     def __init__(self, rules, layers):
         self.process = subprocess.Popen([ruled, str(bench.path / f"ruled-{rules}-{layers}"), str(rules), str(layers)],
                                         stdout=subprocess.PIPE, text=True)
-        self.rules, handled, asked = {}, {}, []
-        for line in self.process.stdout:
-            kind, *words = line.split()
-            if kind == "ready":
-                self.pid = int(words[0])
-                break
-            if kind == "handles":
-                handled[words[0]] = [int(mask, 16) for mask in words[1:]]
-            else:
-                asked.append((kind, words))
-        for kind, words in asked:
-            key, grants = (tuple(words[:3]), words[3:]) if kind == "path" else (words[0], words[1:])
-            table, mask = (FS, 0) if kind == "path" else (NET, 1)
-            self.rules[key] = {layer: names(table, int(access, 16) & handled[layer][mask])
-                               for layer, access in (grant.split("=") for grant in grants)}
+        lines = []
+        while not lines or not lines[-1].startswith("ready "):
+            lines.append(self.process.stdout.readline())
+            check(lines[-1], f"ruled ended: {lines[-2:]}")
+        self.pid, self.rules = told_rules(lines)
 
     def __enter__(self):
         return self
@@ -67,11 +57,6 @@ class Ruled:
         self.process.kill()
         self.process.wait()
         self.process.stdout.close()
-
-
-def as_told(rules):
-    return {str(rule["port"]) if rule["kind"] == "port" else (rule["device"], rule["inode"], rule["path"]):
-            {layer: set(granted) for layer, granted in rule["layers"].items()} for rule in rules}
 
 
 # ---------------------------------------------------------------- rules
@@ -89,6 +74,16 @@ def _():
 def _():
     with Ruled(20000, 2) as it:
         equal(as_told(claims_of(it.pid)["rule_list"]), it.rules, "rules")
+
+
+@case("landlock: a domain without a rule, one with ports alone, and one whose ports are the rest")
+def _():
+    for rules, ports, wanted in (((), (), 0), ((), ((443, 2), (80, 1)), 2), ((("/usr", READ),), ((443, 2),), 2)):
+        with process(lambda rules=rules, ports=ports: restrict(rules, ports, net=3)) as pid:
+            claims = claims_of(pid)
+            equal((claims["rules"], len(claims["rule_list"])), (wanted, wanted), "rules")
+            equal({rule["port"]: rule["layers"] for rule in claims["rule_list"] if rule["kind"] == "port"},
+                  {port: {"1": ["bind_tcp" if rights == 1 else "connect_tcp"]} for port, rights in ports}, "ports")
 
 
 @case("landlock: a recording of rules replays to the same bytes")
