@@ -33,31 +33,30 @@ Claims path_claim(const std::optional<std::string>& path) {
   return path ? Claims(escaped(*path, most_path)) : Claims();
 }
 
+// Made member by member: there may be 200,000 rules, and an initializer list copies every value twice.
 Claims rule_claims(const LandlockDomain& domain, const LandlockRule& rule, const LandlockPlace& place,
                    std::optional<unsigned> kernel_abi) {
-  Claims layers = Claims::object();
+  Claims::object_t layers;
   for (const LandlockGrant& grant : rule.grants)
-    layers[std::to_string(grant.layer)] = landlock_names(rule.port ? LandlockKind::net : LandlockKind::fs,
-                                                         landlock_granted(domain, rule, grant, kernel_abi));
-  Claims also = Claims::array();
+    layers.emplace(std::to_string(grant.layer),
+                   landlock_names(rule.port ? LandlockKind::net : LandlockKind::fs,
+                                  landlock_granted(domain, rule, grant, kernel_abi)));
+  Claims::array_t also;
   for (const std::string& path : place.also_at)
-    also.push_back(escaped(path, most_path));
-  Claims claims{{"kind", rule.port ? "port" : "path"},
-                {"status", place_status_name(place.status)},
-                {"detail", place.detail},
-                {"path", path_claim(place.path)},
-                {"also_at", also},
-                {"fs_path", path_claim(rule.inode ? rule.inode->name : std::nullopt)},
-                {"file_system", nullptr},
-                {"device", nullptr},
-                {"inode", nullptr},
-                {"port", rule.port ? Claims(*rule.port) : Claims()},
-                {"layers", layers}};
-  if (rule.inode) {
-    claims["file_system"] = escaped(rule.inode->file_system);
-    claims["device"] = fmt::format("{}:{}", rule.inode->major, rule.inode->minor);
-    claims["inode"] = std::to_string(rule.inode->inode);
-  }
+    also.emplace_back(escaped(path, most_path));
+  Claims::object_t claims;
+  claims.emplace("kind", rule.port ? "port" : "path");
+  claims.emplace("status", place_status_name(place.status));
+  claims.emplace("detail", place.detail);
+  claims.emplace("path", path_claim(place.path));
+  claims.emplace("also_at", std::move(also));
+  claims.emplace("fs_path", path_claim(rule.inode ? rule.inode->name : std::nullopt));
+  claims.emplace("file_system", rule.inode ? Claims(escaped(rule.inode->file_system)) : Claims());
+  claims.emplace("device",
+                 rule.inode ? Claims(fmt::format("{}:{}", rule.inode->major, rule.inode->minor)) : Claims());
+  claims.emplace("inode", rule.inode ? Claims(std::to_string(rule.inode->inode)) : Claims());
+  claims.emplace("port", rule.port ? Claims(*rule.port) : Claims());
+  claims.emplace("layers", std::move(layers));
   return claims;
 }
 
@@ -98,7 +97,8 @@ Claims landlock_rules_claims(const LandlockDomain& domain, const std::vector<Lan
                              std::optional<unsigned> kernel_abi) {
   if (domain.rules_gap)
     return nullptr;
-  Claims claims = Claims::array();
+  Claims::array_t claims;
+  claims.reserve(domain.rule_list.size());
   for (std::size_t i = 0; i < domain.rule_list.size(); ++i)
     claims.push_back(rule_claims(domain, domain.rule_list[i], places[i], kernel_abi));
   return claims;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 
 namespace sbx {
 
@@ -122,9 +123,8 @@ const LandlockAbi* landlock_abi(unsigned abi) {
 
 std::vector<std::string> landlock_names(LandlockKind kind, std::uint64_t mask) {
   std::vector<std::string> names;
-  for (unsigned number = 0; number < 64; ++number)
-    if (mask & bit(number))
-      names.push_back(name_of(kind, number));
+  for (; mask != 0; mask &= mask - 1)
+    names.push_back(name_of(kind, static_cast<unsigned>(std::countr_zero(mask))));
   return names;
 }
 
