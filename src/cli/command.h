@@ -13,12 +13,13 @@ namespace sbx {
 enum class Format { table, json };
 
 struct Options {
-  std::string target = "self";       // a pid, or "self"
-  std::string directory;             // a recording
-  std::string replay;                // a recording instead of the target
-  std::string schema;                // which schema to print
-  std::vector<std::string> clauses;  // --require, in order
-  std::vector<std::string> question; // of can: "read", "/etc/shadow"
+  std::string target = "self";        // a pid, or "self"
+  std::string directory;              // a recording
+  std::string replay;                 // a recording instead of the target
+  std::string schema;                 // which schema to print
+  std::vector<std::string> clauses;   // --require, in order
+  std::vector<std::string> questions; // that a recording is to answer later: "read /etc/shadow"
+  std::vector<std::string> question;  // of can: "read", "/etc/shadow"
   Format format = Format::table;
   ColourChoice colour = ColourChoice::automatic;
   bool ascii = false;

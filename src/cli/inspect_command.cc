@@ -1,3 +1,4 @@
+#include "cli/asking.h"
 #include "cli/command.h"
 #include "cli/inspection.h"
 #include "cli/live_target.h"
@@ -32,8 +33,25 @@ Result<int> inspect_command(const Options& options) {
   });
 }
 
+// A recording answers later what it was asked now; about ports it answers always.
 Result<int> capture_command(const Options& options) {
-  return with_live_target(options.target, [&](Witness& witness) -> Result<int> {
+  std::vector<Question> questions{*parse_question("connect tcp:1")};
+  std::optional<std::int64_t> peer;
+  for (const std::string& text : options.questions) {
+    const auto question = parse_question(text);
+    if (!question)
+      return tl::unexpected<Error>(question.error());
+    const auto other = peer_of(*question);
+    if (peer && other && *peer != *other)
+      return error(ErrorKind::usage, "a recording holds one other process; ask about one with --ask");
+    peer = other ? other : peer;
+    questions.push_back(*question);
+  }
+  return with_live_target(options.target, peer, [&](Witness& witness) -> Result<int> {
+    if (peer)
+      (void)witness.peer_identity(); // before everything else that is read of it
+    for (const Question& question : questions)
+      (void)ask(witness, question);
     if (const auto report = inspect(witness, {}); !report)
       return tl::unexpected<Error>(report.error());
     if (const auto saved = save_recording(witness.evidence(), options.directory, SBX_VERSION); !saved)

@@ -118,6 +118,12 @@ int main(int argc, char** argv) {
       add("capture", "record the evidence about a process in a new directory", capture_command);
   capture->add_option("TARGET", options.target, "a process id, or self (default)");
   capture->add_option("--out", options.directory, "the directory to make")->type_name("DIR")->required();
+  capture
+      ->add_option("--ask", options.questions,
+                   "record what can needs to answer this later, repeatable: 'read /etc/shadow'")
+      ->type_name("QUESTION")
+      ->expected(1)
+      ->take_all();
   CLI::App* replay = add("replay", "report from a recording: the same report, byte for byte", replay_command);
   replay->add_option("DIR", options.directory, "a recording made by capture")->required();
   add_report_options(*replay, options);

@@ -262,7 +262,9 @@ Result<void> Witness::confirm(Source identity, const std::string& who) {
 }
 
 Result<void> Witness::confirm_identity() {
-  const bool with_peer = evidence_.contains(source::peer_identity);
+  const auto peer = evidence_.find(source::peer_identity);
+  const bool with_peer = // a recording that holds none was not asked about one
+      peer != evidence_.end() && (peer->second || peer->second.error().error != ENODATA);
   auto same = confirm(source::target_identity, "the target");
   return same && with_peer ? confirm(source::peer_identity, "the other process") : same;
 }
