@@ -3,7 +3,6 @@
 #include "report/words.h"
 
 #include <algorithm>
-#include <array>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -43,13 +42,6 @@ std::string overall_text(const Appraisal& appraisal) {
   if (const auto unknown = count(Verdict::unknown))
     out += fmt::format(", {} could not be determined", unknown);
   return out;
-}
-
-Word severity_word(const std::string& severity) {
-  for (const Word& word : {Word{"high", "31"}, Word{"medium", "33"}, Word{"low", "2"}, Word{"info", "2"}})
-    if (word.text == severity)
-      return word;
-  return {"info", "2"};
 }
 
 const Claims& warnings_of(const Finding& finding) {
@@ -105,8 +97,9 @@ void draw_warnings(Sheet& sheet, const Finding& finding) {
   sheet.blank();
   sheet.heading("Warnings");
   for (const Claims& warning : warnings_of(finding))
-    sheet.row("  " + warning["id"].get<std::string>(), severity_word(warning["severity"].get<std::string>()),
-              {warning["summary"].get<std::string>(), "seen: " + warning["evidence"].get<std::string>(),
+    sheet.row("  " + warning["severity"].get<std::string>(), std::nullopt,
+              {warning["id"].get<std::string>(), warning["summary"].get<std::string>(),
+               "seen: " + warning["evidence"].get<std::string>(),
                "to do: " + warning["remedy"].get<std::string>()});
 }
 
