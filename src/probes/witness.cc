@@ -90,6 +90,10 @@ const Observation<std::vector<Mount>>& Witness::mounts() {
   return *mounts_;
 }
 
+Observation<std::vector<Mount>> Witness::own_mounts() {
+  return observe<std::vector<Mount>>(source::self_mountinfo, parse_mountinfo);
+}
+
 // Of the sources that answer about paths: how their text is cut into answers, and one without an answer
 // written.
 struct Witness::Dialect {

@@ -51,6 +51,7 @@ public:
   Observation<std::vector<UserNs>> peer_user_ns();
   Observation<LandlockDomains> peer_landlock();
   const Observation<std::vector<Mount>>& mounts();
+  Observation<std::vector<Mount>> own_mounts(); // of the inspector
   // One for each path, in their order; its errno is ENODATA where the recording of a replay does not hold it.
   Observation<std::vector<PathSpot>> spots(const std::vector<std::string>& paths);
   Observation<PathWalk> walk(const std::string& path);
