@@ -41,20 +41,24 @@ Claims rule_claims(const LandlockDomain& domain, const LandlockRule& rule, const
     layers.emplace(std::to_string(grant.layer),
                    landlock_names(rule.port ? LandlockKind::net : LandlockKind::fs,
                                   landlock_granted(domain, rule, grant, kernel_abi)));
-  Claims::array_t also;
-  for (const std::string& path : place.also_at)
-    also.emplace_back(escaped(path, most_path));
   Claims::object_t claims;
   claims.emplace("kind", rule.port ? "port" : "path");
   claims.emplace("status", place_status_name(place.status));
-  claims.emplace("detail", place.detail);
+  if (!place.detail.empty())
+    claims.emplace("detail", place.detail);
   claims.emplace("path", path_claim(place.path));
-  claims.emplace("also_at", std::move(also));
-  claims.emplace("fs_path", path_claim(rule.inode ? rule.inode->name : std::nullopt));
-  claims.emplace("file_system", rule.inode ? Claims(escaped(rule.inode->file_system)) : Claims());
+  if (!place.also_at.empty()) {
+    Claims& also = claims["also_at"] = Claims::array();
+    for (const std::string& path : place.also_at)
+      also.push_back(escaped(path, most_path));
+  }
+  if (rule.inode && rule.inode->name && rule.inode->name != place.path)
+    claims.emplace("fs_path", escaped(*rule.inode->name, most_path));
   claims.emplace("device",
                  rule.inode ? Claims(fmt::format("{}:{}", rule.inode->major, rule.inode->minor)) : Claims());
   claims.emplace("inode", rule.inode ? Claims(std::to_string(rule.inode->inode)) : Claims());
+  if (rule.inode)
+    claims.emplace("file_system", escaped(rule.inode->file_system));
   claims.emplace("port", rule.port ? Claims(*rule.port) : Claims());
   claims.emplace("layers", std::move(layers));
   return claims;

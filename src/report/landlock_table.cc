@@ -82,11 +82,10 @@ std::string rule_name(const Claims& rule) {
 Texts rule_texts(const Claims& layers, const Claims& rule) {
   Texts texts;
   if (rule["status"] != "live")
-    texts.push_back(
-        fmt::format("{}: {}", rule["status"].get<std::string>(), rule["detail"].get<std::string>()));
+    texts.push_back(fmt::format("{}: {}", rule["status"].get<std::string>(), rule.value("detail", "")));
   for (std::string& text : grant_texts(layers, rule))
     texts.push_back(std::move(text));
-  if (!rule["also_at"].empty())
+  if (rule.contains("also_at"))
     texts.push_back("also at " + joined(rule["also_at"]));
   return texts;
 }
