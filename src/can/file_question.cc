@@ -104,7 +104,9 @@ Check permission_check(FileDeed deed, const World& world, const Subject& subject
       check.detail += "; append-only: at its end alone";
   }
   if (opens(deed) && look.file && is_device(*look.file)) {
-    if (!mounts_of_initial_user_ns(world)) // SB_I_NODEV, which mountinfo does not show
+    const Mount* mount = mount_of(world, *look.file);
+    const bool from_the_kernel = mount && mount->type == "devtmpfs"; // there is one, made by the kernel
+    if (!from_the_kernel && !mounts_of_initial_user_ns(world)) // SB_I_NODEV, which mountinfo does not show
       check.and_then(
           {Answer::unknown, "a file system that was mounted inside of a user namespace opens no device"});
     if (!is_plain_device(*look.file))

@@ -154,6 +154,16 @@ Peer peer_of(Witness& witness, std::int64_t pid, const Labels& labels, bool none
   return peer;
 }
 
+// A root that chroot(2) made hides the mounts above it from its mountinfo; ours shows them where we live in
+// the same mount namespace. The ids of mounts are unique.
+std::vector<Mount> mounts_above(Witness& witness, const World& world) {
+  const auto self = known(witness.self_ns());
+  const auto target = inode_of(world.main_ns, "mnt");
+  if (!target || !self || self->empty() || inode_of(self->front(), "mnt") != target)
+    return {};
+  return known(witness.own_mounts()).value_or(std::vector<Mount>());
+}
+
 } // namespace
 
 World gather(Witness& witness, const Question& question) {
@@ -171,6 +181,8 @@ World gather(Witness& witness, const Question& question) {
   if (const auto self = known(witness.self_ns()); self && !self->empty()) {
     if (const auto inode = inode_of(self->front(), "user"))
       world.inspector_user_ns = *inode;
+    if (const auto inode = inode_of(self->front(), "net"))
+      world.inspector_net_ns = *inode;
   }
   const bool none_can_exist = landlock_offered(witness).none_can_exist;
   const Labels all_labels = labels(witness, world);
@@ -184,6 +196,8 @@ World gather(Witness& witness, const Question& question) {
     return world;
   }
   world.mounts = known(witness.mounts());
+  world.more_mounts = mounts_above(witness, world);
+  world.unprivileged_port_start = known(witness.count(source::host_unprivileged_port_start));
   world.cgroup = known(witness.text(source::target_cgroup));
   world.protected_symlinks = known(witness.count(source::host_protected_symlinks));
   world.walk = [&witness,

@@ -28,9 +28,13 @@ std::string where(const Mount& mount) {
 const Mount* mount_of(const World& world, const WalkStep& step) {
   if (!world.mounts)
     return nullptr;
-  const auto found = std::find_if(world.mounts->begin(), world.mounts->end(),
-                                  [&](const Mount& mount) { return mount.id == step.mount; });
-  return found == world.mounts->end() ? nullptr : &*found;
+  for (const auto* mounts : {&*world.mounts, &world.more_mounts}) {
+    const auto found = std::find_if(mounts->begin(), mounts->end(),
+                                    [&](const Mount& mount) { return mount.id == step.mount; });
+    if (found != mounts->end())
+      return &*found;
+  }
+  return nullptr;
 }
 
 Answer is_idmapped(const World& world, const WalkStep& step) {

@@ -40,10 +40,16 @@ Check port_permission(const NetQuestion& question, const World& world, const Sub
     return {Answer::yes, "nobody needs a permission to connect"};
   if (question.port == 0)
     return {Answer::yes, "any free port needs no permission"};
-  if (question.port >= first_free_port)
+  const auto net = inode_of(subject.ns, "net");
+  const bool start_seen = net && world.inspector_net_ns == *net && world.unprivileged_port_start;
+  if (question.port >= (start_seen ? *world.unprivileged_port_start : first_free_port))
     return {Answer::yes, fmt::format("port {} is above the reserved ones", question.port)};
-  if (capable_over_network(world, subject, cap_net_bind_service) == Answer::yes)
+  const Answer capable = capable_over_network(world, subject, cap_net_bind_service);
+  if (capable == Answer::yes)
     return {Answer::yes, "it holds CAP_NET_BIND_SERVICE over its network namespace"};
+  if (start_seen && capable == Answer::no)
+    return {Answer::no, fmt::format("ports below {} need CAP_NET_BIND_SERVICE (ip_unprivileged_port_start)",
+                                    *world.unprivileged_port_start)};
   return {Answer::unknown,
           fmt::format("without CAP_NET_BIND_SERVICE port {} is free only where "
                       "ip_unprivileged_port_start says so, which is not seen from outside of its "

@@ -148,6 +148,21 @@ std::string searched_name(const PathWalk& walk, std::size_t index) {
   return end == 0 ? "/" : escaped(walk.path.substr(0, end), 80);
 }
 
+// An id that has a number in a user namespace has one in each above it (user_namespaces(7)), and what is
+// mounted here was mounted by the owner of the mount namespace or from above it.
+bool numbered_above(const World& world, const Subject& subject, const Property* owner) {
+  const auto own = inode_of(subject.ns, "user");
+  const auto& status = subject.task.status;
+  if (!own || !owner || !owner->value || !world.user_ns || world.user_ns->front().inode != *own || !status ||
+      !status->uid || !status->gid)
+    return false;
+  const bool below = std::any_of(world.user_ns->begin(), world.user_ns->end(), [&](const UserNs& above) {
+    return std::to_string(above.inode) == *owner->value;
+  });
+  return below && maps(world, subject, IdKind::uid, (*status->uid)[fs_uid]) == Answer::yes &&
+         maps(world, subject, IdKind::gid, (*status->gid)[fs_uid]) == Answer::yes;
+}
+
 } // namespace
 
 void Check::and_then(const Check& next) {
@@ -212,7 +227,8 @@ Check create_permission(const World& world, const Subject& subject, const WalkSt
   const Property* owner =
       mnt && world.ns_owners ? find_property(*world.ns_owners, std::to_string(*mnt)) : nullptr;
   const bool its_own = own && owner && owner->value && *owner->value == std::to_string(*own);
-  if (check.answer == Answer::yes && !mounts_of_initial_user_ns(world) && !its_own)
+  if (check.answer == Answer::yes && !mounts_of_initial_user_ns(world) && !its_own &&
+      !numbered_above(world, subject, owner))
     return {Answer::unknown,
             "the file system may belong to a user namespace that has no number for the thread's ids"};
   return check;

@@ -66,10 +66,13 @@ struct World {
   Known<std::vector<UserNs>> user_ns = nothing_asked; // the target's, then its ancestors
   Known<Properties> ns_owners = nothing_asked;
   Known<std::vector<Mount>> mounts = nothing_asked;
+  std::vector<Mount> more_mounts; // of the same mount namespace, above the target's root
   Known<std::vector<std::string>> active_lsms = nothing_asked;
   Known<std::string> kernel_command_line = nothing_asked;
   Known<Properties> bpf_programs = nothing_asked;
   Known<std::string> cgroup = nothing_asked;
+  Known<std::uint64_t> inspector_net_ns = nothing_asked;        // inode
+  Known<std::uint64_t> unprivileged_port_start = nothing_asked; // of that namespace
   Known<std::uint64_t> protected_symlinks = nothing_asked, ptrace_scope = nothing_asked;
   std::function<Known<PathWalk>(const std::string& path)> walk;
   std::function<SeccompReach(const Task& task, const Syscalls& needed)> seccomp;

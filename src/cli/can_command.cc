@@ -1,5 +1,4 @@
-#include "can/evaluate.h"
-#include "can/gather.h"
+#include "cli/asking.h"
 #include "cli/command.h"
 #include "cli/inspection.h"
 #include "cli/live_target.h"
@@ -22,25 +21,22 @@ int status_of(Answer answer) {
   return 4;
 }
 
-std::optional<std::int64_t> peer_of(const Question& question) {
-  const auto* process = std::get_if<ProcessQuestion>(&question.about);
-  return process ? std::optional(process->pid) : std::nullopt;
-}
-
 } // namespace
 
-Result<int> can_command(const Options& options) {
+Result<int> can_command(const Options& given) {
+  Options options = given;
+  if (options.replay.empty()) {
+    options.target = options.question.front();
+    options.question.erase(options.question.begin());
+  }
   const auto question = parse_question(options.question);
   if (!question)
     return tl::unexpected<Error>(question.error());
-  return with_live_target(options.target, peer_of(*question), [&](Witness& witness) -> Result<int> {
+  return with_target(options, peer_of(*question), [&](Witness& witness) -> Result<int> {
     const auto identity = identify(witness);
     if (!identity)
       return tl::unexpected<Error>(identity.error());
-    if (peer_of(*question))
-      (void)witness.peer_identity(); // before everything else that is read of it
-    const World world = gather(witness, *question);
-    const Ruling ruling = evaluate(*question, world);
+    const Ruling ruling = ask(witness, *question);
     const Target target = target_of(witness, *identity);
     if (auto same = witness.confirm_identity(); !same)
       return tl::unexpected<Error>(same.error());

@@ -13,11 +13,13 @@ namespace sbx {
 enum class Format { table, json };
 
 struct Options {
-  std::string target = "self";       // a pid, or "self"
-  std::string directory;             // a recording
-  std::string schema;                // which schema to print
-  std::vector<std::string> clauses;  // --require, in order
-  std::vector<std::string> question; // of can: "read", "/etc/shadow"
+  std::string target = "self";        // a pid, or "self"
+  std::string directory;              // a recording
+  std::string replay;                 // a recording instead of the target
+  std::string schema;                 // which schema to print
+  std::vector<std::string> clauses;   // --require, in order
+  std::vector<std::string> questions; // that a recording is to answer later: "read /etc/shadow"
+  std::vector<std::string> question;  // of can: "read", "/etc/shadow"
   Format format = Format::table;
   ColourChoice colour = ColourChoice::automatic;
   bool ascii = false;
@@ -27,6 +29,7 @@ struct Options {
 Result<int> inspect_command(const Options& options);
 Result<int> capture_command(const Options& options);
 Result<int> replay_command(const Options& options);
+Result<int> landlock_command(const Options& options);
 Result<int> can_command(const Options& options); // 0 yes, 1 no, 4 could not be determined
 Result<int> list_command(const Options& options);
 Result<int> schema_command(const Options& options);

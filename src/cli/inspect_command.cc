@@ -1,29 +1,14 @@
+#include "cli/asking.h"
 #include "cli/command.h"
 #include "cli/inspection.h"
 #include "cli/live_target.h"
-#include "kernel/live_kernel.h"
-#include "kernel/recorded_kernel.h"
 #include "kernel/recording.h"
 #include "report/json.h"
 #include "report/table.h"
 
-#include <fmt/core.h>
-
 namespace sbx {
 
 namespace {
-
-// Before anything is inspected: a clause that makes no sense costs nothing and says so.
-Result<std::vector<Requirement>> requirements_of(const Options& options) {
-  std::vector<Requirement> requirements;
-  for (const std::string& clause : options.clauses) {
-    auto requirement = parse_requirement(clause);
-    if (!requirement)
-      return tl::unexpected<Error>(requirement.error());
-    requirements.push_back(std::move(*requirement));
-  }
-  return requirements;
-}
 
 Result<int> print_report(const Report& report, const Options& options) {
   const std::string text = options.format == Format::json
@@ -37,7 +22,7 @@ Result<int> print_report(const Report& report, const Options& options) {
 } // namespace
 
 Result<int> inspect_command(const Options& options) {
-  const auto requirements = requirements_of(options);
+  const auto requirements = requirements_of(options.clauses);
   if (!requirements)
     return tl::unexpected<Error>(requirements.error());
   return with_live_target(options.target, [&](Witness& witness) -> Result<int> {
@@ -48,8 +33,25 @@ Result<int> inspect_command(const Options& options) {
   });
 }
 
+// A recording answers later what it was asked now; about ports it answers always.
 Result<int> capture_command(const Options& options) {
-  return with_live_target(options.target, [&](Witness& witness) -> Result<int> {
+  std::vector<Question> questions{*parse_question("connect tcp:1")};
+  std::optional<std::int64_t> peer;
+  for (const std::string& text : options.questions) {
+    const auto question = parse_question(text);
+    if (!question)
+      return tl::unexpected<Error>(question.error());
+    const auto other = peer_of(*question);
+    if (peer && other && *peer != *other)
+      return error(ErrorKind::usage, "a recording holds one other process; ask about one with --ask");
+    peer = other ? other : peer;
+    questions.push_back(*question);
+  }
+  return with_live_target(options.target, peer, [&](Witness& witness) -> Result<int> {
+    if (peer)
+      (void)witness.peer_identity(); // before everything else that is read of it
+    for (const Question& question : questions)
+      (void)ask(witness, question);
     if (const auto report = inspect(witness, {}); !report)
       return tl::unexpected<Error>(report.error());
     if (const auto saved = save_recording(witness.evidence(), options.directory, SBX_VERSION); !saved)
@@ -59,18 +61,15 @@ Result<int> capture_command(const Options& options) {
 }
 
 Result<int> replay_command(const Options& options) {
-  const auto requirements = requirements_of(options);
+  const auto requirements = requirements_of(options.clauses);
   if (!requirements)
     return tl::unexpected<Error>(requirements.error());
-  auto evidence = load_recording(options.directory);
-  if (!evidence)
-    return tl::unexpected<Error>(evidence.error());
-  RecordedKernel kernel(std::move(*evidence));
-  Witness witness(kernel);
-  const auto report = inspect(witness, *requirements);
-  if (!report)
-    return tl::unexpected<Error>(report.error());
-  return print_report(*report, options);
+  return with_recording(options.directory, [&](Witness& witness) -> Result<int> {
+    const auto report = inspect(witness, *requirements);
+    if (!report)
+      return tl::unexpected<Error>(report.error());
+    return print_report(*report, options);
+  });
 }
 
 } // namespace sbx

@@ -72,7 +72,19 @@ Result<Identity> identify(Witness& witness) {
                                   });
 }
 
-Result<Report> inspect(Witness& witness, const std::vector<Requirement>& requirements) {
+Result<std::vector<Requirement>> requirements_of(const std::vector<std::string>& clauses) {
+  std::vector<Requirement> requirements;
+  for (const std::string& clause : clauses) {
+    auto requirement = parse_requirement(clause);
+    if (!requirement)
+      return tl::unexpected<Error>(requirement.error());
+    requirements.push_back(std::move(*requirement));
+  }
+  return requirements;
+}
+
+Result<Report> inspect(Witness& witness, const std::vector<Requirement>& requirements,
+                       std::string_view only) {
   const auto identity = identify(witness);
   if (!identity)
     return tl::unexpected<Error>(identity.error());
@@ -80,7 +92,8 @@ Result<Report> inspect(Witness& witness, const std::vector<Requirement>& require
   report.tool_version = SBX_VERSION;
   report.vantage = identity->self ? Vantage::self : Vantage::observer;
   for (const Probe& probe : probes())
-    report.layers.emplace_back(probe.id, probe.run(witness));
+    if (only.empty() || only == probe.id)
+      report.layers.emplace_back(probe.id, probe.run(witness));
   report.platform = platform(witness);
   report.target = target_of(witness, *identity);
   report.observer = observer_of(witness);

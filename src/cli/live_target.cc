@@ -2,6 +2,8 @@
 
 #include "core/escape.h"
 #include "kernel/live_kernel.h"
+#include "kernel/recorded_kernel.h"
+#include "kernel/recording.h"
 #include "parse/line.h"
 
 #include <fmt/core.h>
@@ -52,6 +54,21 @@ Result<int> with_live_target(const std::string& target, std::optional<std::int64
     if (done || done.error().kind != ErrorKind::target || attempt == attempts)
       return done;
   }
+}
+
+Result<int> with_target(const Options& options, std::optional<std::int64_t> peer,
+                        const std::function<Result<int>(Witness&)>& work) {
+  return options.replay.empty() ? with_live_target(options.target, peer, work)
+                                : with_recording(options.replay, work);
+}
+
+Result<int> with_recording(const std::string& directory, const std::function<Result<int>(Witness&)>& work) {
+  auto evidence = load_recording(directory);
+  if (!evidence)
+    return tl::unexpected<Error>(evidence.error());
+  RecordedKernel kernel(std::move(*evidence));
+  Witness witness(kernel);
+  return work(witness);
 }
 
 } // namespace sbx

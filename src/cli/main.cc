@@ -118,15 +118,33 @@ int main(int argc, char** argv) {
       add("capture", "record the evidence about a process in a new directory", capture_command);
   capture->add_option("TARGET", options.target, "a process id, or self (default)");
   capture->add_option("--out", options.directory, "the directory to make")->type_name("DIR")->required();
+  capture
+      ->add_option("--ask", options.questions,
+                   "record what can needs to answer this later, repeatable: 'read /etc/shadow'")
+      ->type_name("QUESTION")
+      ->expected(1)
+      ->take_all();
   CLI::App* replay = add("replay", "report from a recording: the same report, byte for byte", replay_command);
   replay->add_option("DIR", options.directory, "a recording made by capture")->required();
   add_report_options(*replay, options);
+  const auto replayable = [&](CLI::App* sub) {
+    sub->add_option("--replay", options.replay, "answer from this recording, not from a process")
+        ->type_name("DIR");
+  };
+  CLI::App* landlock = add("landlock", "the Landlock domains of a process, layer by layer, rules with paths",
+                           landlock_command);
+  landlock->add_option("TARGET", options.target, "a process id, or self (default)");
+  add_report_options(*landlock, options);
+  replayable(landlock);
   CLI::App* can = add("can", "could it do this, and which layer decides? Nothing is tried", can_command);
-  can->add_option("PID", options.target, "a process id, or self")->required();
-  can->add_option("QUESTION", options.question, "two words: what, and with which file, port or process")
+  can->add_option(
+         "PID QUESTION", options.question,
+         "a process id, or self (left out with --replay), then two words: what, and with which file, port or "
+         "process")
       ->required();
   can->footer(can_footer);
   add_output_options(*can, options);
+  replayable(can);
   add("list", "print the layers and the question each answers", list_command);
   CLI::App* schema = add("schema", "print a JSON Schema", schema_command);
   schema->add_option("NAME", options.schema, "which: report")->required();

@@ -40,6 +40,7 @@ inline constexpr Source peer_user_ns{"peer/user_ns"};
 inline constexpr Source peer_landlock{"peer/landlock"};
 inline constexpr Source self_status{"self/status"}; // the inspector itself
 inline constexpr Source self_ns{"self/ns"};
+inline constexpr Source self_mountinfo{"self/mountinfo"};
 inline constexpr Source self_landlock{"self/landlock"}; // a trial in a throw-away child of ours
 inline constexpr Source init_ns{"init/ns"};             // kthreadd, which lives in the initial namespaces
 inline constexpr Source host_osrelease{"host/osrelease"};
@@ -60,6 +61,8 @@ inline constexpr Source host_selinux_enforce{"host/selinux_enforce"};
 inline constexpr Source host_cap_last_cap{"host/cap_last_cap"};
 inline constexpr Source host_bpf_programs{"host/bpf_programs"}; // how many of each type are loaded
 inline constexpr Source host_ptrace_scope{"host/ptrace_scope"}; // Yama
+inline constexpr Source host_unprivileged_port_start{
+    "host/unprivileged_port_start"}; // ip(7), of the inspector's network namespace
 inline constexpr Source host_protected_symlinks{"host/protected_symlinks"}; // proc_sys_fs(5)
 
 // All of them, for those who save and load.
@@ -107,7 +110,9 @@ inline constexpr std::array all{target_identity,
                                 peer_landlock,
                                 host_bpf_programs,
                                 host_ptrace_scope,
-                                host_protected_symlinks};
+                                host_protected_symlinks,
+                                self_mountinfo,
+                                host_unprivileged_port_start};
 
 } // namespace source
 } // namespace sbx

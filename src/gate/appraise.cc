@@ -39,9 +39,9 @@ std::optional<std::vector<std::string>> not_handled_claim(const Finding& finding
   if (it == finding.claims().end() || !it->is_array())
     return std::nullopt;
   std::vector<std::string> names;
-  for (const Claims& name : *it)
-    if (name.is_string())
-      names.push_back(name.get<std::string>());
+  for (const Claims& entry : *it)
+    if (entry.is_object() && entry.contains("right") && entry["right"].is_string())
+      names.push_back(entry["right"].get<std::string>());
   return names;
 }
 
@@ -127,6 +127,8 @@ Judged judge_level(const Finding& finding, unsigned wanted) {
                                         abi_words(*kernel))};
   if (finding.state() != State::enforced)
     return {Verdict::unknown, finding_words(finding)};
+  if (const auto proved = number_claim(finding, "proved_level"); !level && proved && *proved >= wanted)
+    return {Verdict::met, fmt::format("level at least {}, as trials showed", *proved)};
   if (!level)
     return {Verdict::unknown, finding_words(finding) + "; its level was not seen"};
   return {Verdict::met, kernel ? fmt::format("level {} of kernel ABI {}", *level, *kernel)

@@ -12,6 +12,7 @@
 namespace sbx {
 
 inline constexpr std::size_t small_file = 64 * 1024;
+inline constexpr std::size_t most_mountinfo = 16 << 20;
 
 // Beneath `dir`, through no symbolic link, magic link or mount point on the way: what is mounted over a file
 // of /proc/PID is refused with EXDEV instead of being believed. Flags are those of open(2), O_CLOEXEC is

@@ -205,6 +205,8 @@ LandlockProgram::rules(int pidfd, std::uint32_t blob_offset, std::size_t most) {
   ++object_->bss->rules_pass;
   object_->bss->walk_domain = 0;
   std::vector<LandlockRuleRecord> all;
+  constexpr int most_idle = 2; // a tree may be empty
+  int idle = 0;
   do {
     object_->bss->walk_more = 0;
     const std::size_t had = all.size();
@@ -219,9 +221,12 @@ LandlockProgram::rules(int pidfd, std::uint32_t blob_offset, std::size_t most) {
     std::move(part->rules.begin(), part->rules.end(), std::back_inserter(all));
     if (all.size() > most)
       return refusal(EFBIG, "more than " + std::to_string(most) + " rules");
-    if (object_->bss->walk_domain && all.size() == had)
+    if (object_->bss->walk_domain && !object_->bss->walk_more)
       return refusal(EAGAIN, "a domain was given up while its rules were read");
-  } while (object_->bss->walk_more || object_->bss->walk_domain);
+    idle = all.size() == had ? idle + 1 : 0;
+    if (idle > most_idle)
+      return refusal(ENOBUFS, "the ring buffer has no room for one rule");
+  } while (object_->bss->walk_more);
   return all;
 }
 

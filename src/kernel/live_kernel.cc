@@ -50,7 +50,12 @@ const Adapter adapters[] = {
      [](const ProcTarget& target) -> Reading {
        return task_ns_line(target.proc(), std::to_string(getpid()), getpid());
      }},
-    {source::self_landlock, [](const ProcTarget&) { return read_landlock_trial(); }},
+    {source::self_mountinfo,
+     [](const ProcTarget& target) {
+       return read_beneath(target.proc(), std::to_string(getpid()) + "/mountinfo", most_mountinfo);
+     }},
+    {source::self_landlock,
+     [](const ProcTarget& target) { return read_landlock_trial(target.pid() == getpid()); }},
     {source::init_ns, read_init_ns},
     {source::host_osrelease, [](const ProcTarget&) { return read_osrelease(); }},
     {source::host_version, [](const ProcTarget&) { return read_host_file("/proc/version"); }},
@@ -75,6 +80,8 @@ const Adapter adapters[] = {
     {source::host_bpf_programs, [](const ProcTarget&) { return read_bpf_programs(); }},
     {source::host_ptrace_scope,
      [](const ProcTarget&) { return read_host_file("/proc/sys/kernel/yama/ptrace_scope"); }},
+    {source::host_unprivileged_port_start,
+     [](const ProcTarget&) { return read_host_file("/proc/sys/net/ipv4/ip_unprivileged_port_start"); }},
     {source::host_protected_symlinks,
      [](const ProcTarget&) { return read_host_file("/proc/sys/fs/protected_symlinks"); }},
 };

@@ -6,6 +6,7 @@
 
 namespace sbx {
 
-Reading read_landlock_trial();
+// With `present`, what the domain that we already live in forbids is tried too (kernel/landlock_present.h).
+Reading read_landlock_trial(bool present);
 
 } // namespace sbx

@@ -10,7 +10,6 @@ namespace sbx {
 
 namespace {
 
-constexpr std::size_t most_mountinfo = 16 << 20;
 constexpr std::size_t most_tasks = 4 << 20; // PID_MAX_LIMIT (proc_sys_kernel(5), pid_max)
 
 bool of_exited(int error) { return error == EINVAL || error == ENOENT || error == ESRCH; }

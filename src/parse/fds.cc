@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <unordered_map>
 
 namespace sbx {
 
@@ -210,7 +211,7 @@ private:
 
   bool open_table(std::string_view first) {
     const auto tid = number<std::int64_t>(first);
-    if (!tid || *tid <= 0)
+    if (!tid || *tid <= 0 || !places_.emplace(*tid, fds.tables.size()).second)
       return false;
     fds.tables.emplace_back().tids.push_back(*tid);
     return true;
@@ -229,20 +230,17 @@ private:
     return own && (error || table.listed != cut || parts[1] == "cut");
   }
 
-  // The tables and their `threads` lines need not come in one order, so that a table is looked for.
   bool threads(std::string_view first, std::string_view list) {
-    const auto named = number<std::int64_t>(first);
-    const auto table = std::find_if(fds.tables.begin(), fds.tables.end(), [&](const FdTable& it) {
-      return named && it.tids.size() == 1 && it.tids.front() == *named;
-    });
-    if (table == fds.tables.end())
+    const auto place = places_.find(number<std::int64_t>(first).value_or(0));
+    if (place == places_.end() || fds.tables[place->second].tids.size() != 1)
       return false;
+    FdTable& table = fds.tables[place->second];
     for (std::size_t begin = 0; begin <= list.size();) {
       const std::size_t comma = std::min(list.find(',', begin), list.size());
       const auto tid = number<std::int64_t>(list.substr(begin, comma - begin));
       if (!tid || *tid <= 0)
         return false;
-      table->tids.push_back(*tid);
+      table.tids.push_back(*tid);
       begin = comma + 1;
     }
     return true;
@@ -261,6 +259,7 @@ private:
   }
 
   Known known_;
+  std::unordered_map<std::int64_t, std::size_t> places_; // of the tables, by their first thread
   bool begun_ = false, open_ = false;
 };
 

@@ -79,7 +79,8 @@ struct Fds {
   int tables_refused = 0;      // errno of kcmp(2): other tables may exist that were not looked for
   bool settled = false;        // no thread came that was not looked at
   int stopped = 0;             // errno that ended the reading early
-  bool whole() const;          // every descriptor of every thread is in here
+  // Every descriptor of every thread is in here, by its number. What it is may still have been refused.
+  bool whole() const;
 };
 
 std::string_view fd_kind_name(FdKind kind); // "directory", "char_device", ...

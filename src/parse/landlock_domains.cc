@@ -212,7 +212,7 @@ private:
     return is_next;
   }
 
-  // Recordings before 0.2 hold no rule at all.
+  // Recordings from before rules were read hold none at all.
   bool domain_complete() {
     if (rules_missing_ > 0 && result_.domains.back().rule_list.empty()) {
       result_.domains.back().rules_gap = ENODATA;

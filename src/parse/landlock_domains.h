@@ -57,7 +57,7 @@ struct LandlockDomain {
   std::uint64_t rules = 0;
   std::vector<LandlockLayer> layers;   // 1 to 16, oldest first
   std::vector<LandlockRule> rule_list; // of `rules` entries, or empty with rules_gap
-  std::optional<int> rules_gap;        // errno: why the rules were not read; ENODATA in recordings before 0.2
+  std::optional<int> rules_gap;        // errno: why the rules were not read; ENODATA in recordings from before that
 };
 
 struct LandlockTask {

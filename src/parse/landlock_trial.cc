@@ -34,6 +34,11 @@ Parsed<LandlockTrial> parse_landlock_trial(std::string_view text) {
       trial.steps.push_back({escaped(parts[1], 40), std::string(parts[2]), std::string(parts[3])});
       return true;
     }
+    if (parts.size() == 5 && parts[0] == "present" && is_outcome(parts[3]) && is_outcome(parts[4])) {
+      trial.present.push_back(
+          {escaped(parts[1], 40), escaped(parts[2], 80), std::string(parts[3]), std::string(parts[4])});
+      return true;
+    }
     if (parts.size() != 2)
       return false;
     if (parts[0] == "abi" && !abi)

@@ -2,7 +2,7 @@
 // target/paths, one line for each path that was asked about:
 //
 //   /usr/bin mnt=31 dev=8:1 inode=123 mode=40755   the path escaped, spaces as \x20; mode in octal
-//   /gone !ENOENT                                    ELOOP: a link stands in the way; ETIMEDOUT: nothing
+//   /gone !ENOENT                                  ELOOP: a link stands in the way; ETIMEDOUT: nothing
 //   answered
 #pragma once
 

@@ -1,17 +1,15 @@
 // What does the kernel meet when the target looks a path up? The dialect of target/walks, a block for each
 // path that was asked about:
 //
-//   path /tmp/a/b                    escaped
-//   search KEYS                      a directory in which the next name was looked up, in order; the first is
-//   the root link KEYS target=../c            a symbolic link that was followed; it stands in the last
-//   directory of `search` file KEYS [interpreter=/bin/sh]  what the path names, links followed; missing when
-//   the last name is not there: missing b                        that name, in the last directory of `search`
-//   above KEYS                       each directory above the file (or above what is missing: the first is
-//   then the
-//                                    directory it would be in), up to the root of the mount namespace, not
-//                                    only of the process. Where a mount begins, the directory that it covers
-//                                    is left out.
-//   end ok                           or the errno that ended the walk, in the last directory of `search`
+//   path /tmp/a/b                     escaped
+//   search KEYS                       a directory in which the next name was looked up; the first is the root
+//   link KEYS target=../c             a symbolic link that was followed, in the last directory of `search`
+//   file KEYS [interpreter=/bin/sh]   what the path names, links followed
+//   missing b                         in its place: that name is not in the last directory of `search`
+//   above KEYS                        each directory above the file, or the one it would be in and each above
+//                                     that, up to the root of the mount namespace, not only of the process. A
+//                                     directory that a mount covers is left out
+//   end ok                            or the errno that ended the walk
 //
 // KEYS: mnt=31 dev=8:1 inode=123 mode=40755 uid=0 gid=0 nlink=2 rdev=0:0 attributes=0x0 acl=0 magic=0xef53
 #pragma once
@@ -49,13 +47,14 @@ struct PathWalk {
   std::vector<WalkStep> searched;
   std::vector<WalkLink> links;
   std::optional<WalkStep> file; // empty with error == 0: it does not exist
-  std::optional<std::string>
-      interpreter;     // of a program: PT_INTERP or #!, raw bytes; empty string: it needs none
+  // Of a program: PT_INTERP or #!, raw bytes; the empty string: it needs none.
+  std::optional<std::string> interpreter;
   std::string missing; // raw bytes
   std::vector<WalkStep> above;
-  int error =
-      0; // errno; 0 when the walk came to its end. EREMOTE: a link that answers each asker differently
-         // (/proc/self, /proc/PID/cwd) was met. ETIMEDOUT: a file system did not answer.
+  // errno; 0 when the walk came to its end. EREMOTE: what was met answers each asker differently (/proc/self,
+  // /proc/PID/cwd, autofs). ETIMEDOUT: a file system did not answer. EXDEV: the inspector's own root hides
+  // what is above.
+  int error = 0;
 };
 
 Parsed<std::vector<PathWalk>> parse_path_walks(std::string_view text);

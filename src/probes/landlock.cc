@@ -1,7 +1,11 @@
 #include "probes/landlock.h"
 
 #include "probes/landlock_claims.h"
+#include "probes/landlock_domain_claims.h"
 #include "probes/landlock_offered.h"
+#include "probes/landlock_openings.h"
+#include "probes/landlock_proved.h"
+#include "probes/landlock_warnings.h"
 
 #include <fmt/core.h>
 #include <fmt/ranges.h>
@@ -31,9 +35,27 @@ std::string summary(const LandlockReach& reach, const std::optional<unsigned>& k
   text += fmt::format(": {}, {}", times(reach.layers, "layer"), times(reach.rules, "rule"));
   if (reach.domains > 1)
     text += fmt::format(" (the weakest of {} domains)", reach.domains);
-  if (!reach.not_handled.empty())
-    text += fmt::format("; not handled: {}", fmt::join(reach.not_handled, ", "));
+  std::vector<std::string_view> open;
+  if (kernel_abi)
+    for (const LandlockRight& right : landlock_not_handled(reach.masks, *kernel_abi))
+      open.push_back(right.name);
+  if (!open.empty())
+    text += fmt::format("; not handled: {}", fmt::join(open, ", "));
   return text;
+}
+
+// Rules that were not read leave what is handled to say that something is restricted.
+std::optional<std::string> nothing_restricted(const LandlockDomain& domain,
+                                              const std::vector<LandlockPlace>& places,
+                                              std::optional<unsigned> kernel_abi) {
+  if (domain.rules_gap)
+    return std::nullopt;
+  const LandlockNothing nothing = restricts_nothing(LandlockOpenings(domain, places, kernel_abi));
+  if (!nothing.nothing)
+    return std::nullopt;
+  return std::string("it restricts nothing") +
+         (nothing.all_but_refer ? " but linking and renaming across directories" : "") +
+         ": every layer grants everything below /";
 }
 
 std::string outside(const LandlockReach& reach) {
@@ -47,8 +69,16 @@ std::size_t threads_shown(Witness& witness) {
                                [](const Gap&) { return std::size_t{0}; });
 }
 
+Claims domain_list(Witness& witness, const LandlockDomains& domains, const LandlockDomain* weakest,
+                   std::optional<unsigned> kernel_abi) {
+  Claims list = Claims::array();
+  for (std::size_t i = 0; i < domains.domains.size(); ++i)
+    list.push_back(landlock_domain_claims(witness, domains, i, &domains.domains[i] == weakest, kernel_abi));
+  return list;
+}
+
 Finding judged(const Seen<LandlockDomains>& domains, const LandlockReach& reach,
-               const LandlockOffered& offered) {
+               const LandlockOffered& offered, const std::vector<LandlockPlace>& places) {
   if (reach.gap && reach.tally.without == 0)
     return Finding::unknown(*reach.gap);
   switch (judge(reach.tally)) {
@@ -56,6 +86,9 @@ Finding judged(const Seen<LandlockDomains>& domains, const LandlockReach& reach,
     if (reach.level == 0)
       return Finding::partial(domains, summary(reach, offered.abi) + "; less than the file rights of ABI 1")
           .remedy("handle every file system right of the ABI that the kernel offers, not only some");
+    if (const auto nothing = nothing_restricted(*reach.weakest, places, offered.abi))
+      return Finding::partial(domains, *nothing + "; " + summary(reach, offered.abi))
+          .remedy("grant rights on the directories that are needed, not on /");
     return Finding::enforced(domains, summary(reach, offered.abi));
   case State::partial:
     return Finding::partial(domains, outside(reach))
@@ -70,6 +103,25 @@ Finding judged(const Seen<LandlockDomains>& domains, const LandlockReach& reach,
   }
   return Finding::unknown(
       reach.gap.value_or(Gap{GapKind::malformed, std::string(domains.source().name), "no thread was seen"}));
+}
+
+// "1 layer, which handles at least: bind_tcp, signal; the rest was not seen: ..."
+std::string from_inside(unsigned depth, const std::optional<LandlockProved>& proved, const Gap& gap) {
+  if (!proved || proved->rights.empty())
+    return fmt::format("{}; what they handle was not seen: {}", times(depth, "layer"), gap.detail);
+  return fmt::format("{}; handled is at least, as trials showed: {}; the rest was not seen: {}",
+                     times(depth, "layer"), fmt::join(proved->rights, ", "), gap.detail);
+}
+
+// The level is known only where nothing is left that could be lower or higher.
+Finding with_proved_claims(Finding finding, const std::optional<LandlockProved>& proved,
+                           const std::optional<unsigned>& kernel_abi) {
+  if (!proved)
+    return finding;
+  finding.claim("proved_handled", proved->rights).claim("proved_level", proved->level);
+  if (proved->level == kernel_abi)
+    finding.claim("level", proved->level);
+  return finding;
 }
 
 // Without kernel memory: what the trial in a child of ours proves. It counts the layers of the inspector, so
@@ -90,14 +142,15 @@ Finding without_memory(Witness& witness, const Gap& gap, const LandlockOffered& 
           return with_landlock_claims(
               Finding::absent(trial, "no layer on this process: the kernel had room for all 16"),
               LandlockReach::none(threads_shown(witness)), offered);
-        return Finding(
-            with_landlock_claims(Finding::enforced(trial, fmt::format("{}; what they handle was not seen: {}",
-                                                                      times(depth, "layer"), gap.detail))
-                                     .remedy(remedy_for(gap)),
-                                 std::nullopt, offered)
-                .claim("layers", depth)
-                .claim("tasks_confined", 1)
-                .claim("tasks_total", 1));
+        const auto proved = landlock_proved(witness, trial.value());
+        return with_proved_claims(
+            Finding(with_landlock_claims(
+                        Finding::enforced(trial, from_inside(depth, proved, gap)).remedy(remedy_for(gap)),
+                        std::nullopt, offered)
+                        .claim("layers", depth)
+                        .claim("tasks_confined", 1)
+                        .claim("tasks_total", 1)),
+            proved, offered.abi);
       },
       [&](const Gap&) {
         return with_landlock_claims(Finding::unknown(gap).remedy(remedy_for(gap)), std::nullopt, offered);
@@ -111,9 +164,17 @@ Finding landlock(Witness& witness) {
   return witness.landlock_domains().match(
       [&](const Seen<LandlockDomains>& domains) {
         const LandlockReach reach = landlock_reach(domains.value(), offered.abi);
-        Finding finding = judged(domains, reach, offered);
-        const bool seen = finding.state() != State::unknown; // else what was seen may not be the weakest
-        return with_landlock_claims(std::move(finding), seen ? std::optional(reach) : std::nullopt, offered);
+        const auto places =
+            reach.weakest ? landlock_places(witness, *reach.weakest) : std::vector<LandlockPlace>();
+        Finding finding = judged(domains, reach, offered, places);
+        if (finding.state() == State::unknown) // what was seen may not be the weakest
+          return with_landlock_claims(std::move(finding), std::nullopt, offered);
+        finding = with_landlock_claims(std::move(finding), reach, offered);
+        return std::move(finding)
+            .claim("rule_list", reach.weakest ? landlock_rules_claims(*reach.weakest, places, offered.abi)
+                                              : Claims::array())
+            .claim("domain_list", domain_list(witness, domains.value(), reach.weakest, offered.abi))
+            .claim("warnings", warning_claims(landlock_warnings(witness, reach, offered, places)));
       },
       [&](const Gap& gap) { return without_memory(witness, gap, offered); });
 }

@@ -5,6 +5,7 @@
 #include "core/finding.h"
 #include "parse/landlock_domains.h"
 #include "probes/landlock_offered.h"
+#include "rules/landlock_abi.h"
 
 #include <optional>
 #include <string>
@@ -17,8 +18,8 @@ struct LandlockReach {
   unsigned level = 0; // 0 as soon as one thread is outside: the weakest task decides
   std::size_t layers = 0, domains = 0;
   std::uint64_t rules = 0;
-  std::vector<std::string> handled_fs, handled_net, scoped, not_handled;
-  Claims layers_detail = Claims::array(); // of that domain, oldest first; report-format.md says its shape
+  LandlockMasks masks;
+  const LandlockDomain* weakest = nullptr; // in what the reach was made of
   std::string offset_from;
   Tally tally;
   std::vector<std::string> outside; // threads: "name (tid)", the first few

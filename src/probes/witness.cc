@@ -74,8 +74,10 @@ const Observation<Fds>& Witness::fds() {
   return *fds_;
 }
 
-Observation<LandlockDomains> Witness::landlock_domains() {
-  return observe<LandlockDomains>(source::target_landlock, parse_landlock_domains);
+const Observation<LandlockDomains>& Witness::landlock_domains() {
+  if (!landlock_domains_)
+    landlock_domains_ = observe<LandlockDomains>(source::target_landlock, parse_landlock_domains);
+  return *landlock_domains_;
 }
 
 Observation<LandlockTrial> Witness::landlock_trial() {
@@ -86,6 +88,10 @@ const Observation<std::vector<Mount>>& Witness::mounts() {
   if (!mounts_)
     mounts_ = observe<std::vector<Mount>>(source::target_mountinfo, parse_mountinfo);
   return *mounts_;
+}
+
+Observation<std::vector<Mount>> Witness::own_mounts() {
+  return observe<std::vector<Mount>>(source::self_mountinfo, parse_mountinfo);
 }
 
 // Of the sources that answer about paths: how their text is cut into answers, and one without an answer
@@ -260,7 +266,9 @@ Result<void> Witness::confirm(Source identity, const std::string& who) {
 }
 
 Result<void> Witness::confirm_identity() {
-  const bool with_peer = evidence_.contains(source::peer_identity);
+  const auto peer = evidence_.find(source::peer_identity);
+  const bool with_peer = // a recording that holds none was not asked about one
+      peer != evidence_.end() && (peer->second || peer->second.error().error != ENODATA);
   auto same = confirm(source::target_identity, "the target");
   return same && with_peer ? confirm(source::peer_identity, "the other process") : same;
 }

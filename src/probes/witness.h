@@ -41,7 +41,7 @@ public:
   Observation<std::vector<UserNs>> user_ns();
   Observation<std::vector<IdRange>> id_map(Source source); // target_uid_map or target_gid_map
   const Observation<Fds>& fds();                           // kept, like tasks()
-  Observation<LandlockDomains> landlock_domains();
+  const Observation<LandlockDomains>& landlock_domains();  // kept: it may hold many rules
   Observation<LandlockTrial> landlock_trial();
   // The other process of a question about one; nothing was asked where there is none.
   Observation<Identity> peer_identity();
@@ -51,6 +51,7 @@ public:
   Observation<std::vector<UserNs>> peer_user_ns();
   Observation<LandlockDomains> peer_landlock();
   const Observation<std::vector<Mount>>& mounts();
+  Observation<std::vector<Mount>> own_mounts(); // of the inspector
   // One for each path, in their order; its errno is ENODATA where the recording of a replay does not hold it.
   Observation<std::vector<PathSpot>> spots(const std::vector<std::string>& paths);
   Observation<PathWalk> walk(const std::string& path);
@@ -94,6 +95,7 @@ private:
   std::optional<Observation<std::vector<Mount>>> mounts_;
   Asked<PathSpot> spots_;
   Asked<PathWalk> walks_;
+  std::optional<Observation<LandlockDomains>> landlock_domains_;
 };
 
 } // namespace sbx

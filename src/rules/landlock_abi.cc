@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 
 namespace sbx {
 
@@ -10,29 +11,30 @@ namespace {
 using enum LandlockKind;
 
 constexpr std::array rights{
-    LandlockRight{"execute", fs, 0, 1},
-    LandlockRight{"write_file", fs, 1, 1},
-    LandlockRight{"read_file", fs, 2, 1},
-    LandlockRight{"read_dir", fs, 3, 1},
-    LandlockRight{"remove_dir", fs, 4, 1},
-    LandlockRight{"remove_file", fs, 5, 1},
-    LandlockRight{"make_char", fs, 6, 1},
-    LandlockRight{"make_dir", fs, 7, 1},
-    LandlockRight{"make_reg", fs, 8, 1},
-    LandlockRight{"make_sock", fs, 9, 1},
-    LandlockRight{"make_fifo", fs, 10, 1},
-    LandlockRight{"make_block", fs, 11, 1},
-    LandlockRight{"make_sym", fs, 12, 1},
-    LandlockRight{"refer", fs, 13, 2},
-    LandlockRight{"truncate", fs, 14, 3},
-    LandlockRight{"bind_tcp", net, 0, 4},
-    LandlockRight{"connect_tcp", net, 1, 4},
-    LandlockRight{"ioctl_dev", fs, 15, 5},
-    LandlockRight{"abstract_unix_socket", scope, 0, 6},
-    LandlockRight{"signal", scope, 1, 6},
-    LandlockRight{"resolve_unix", fs, 16, 9},
-    LandlockRight{"bind_udp", net, 2, 10},
-    LandlockRight{"connect_send_udp", net, 3, 10},
+    LandlockRight{"execute", fs, 0, 1, "running any program that ordinary permissions allow"},
+    LandlockRight{"write_file", fs, 1, 1, "writing to existing files"},
+    LandlockRight{"read_file", fs, 2, 1, "reading files"},
+    LandlockRight{"read_dir", fs, 3, 1, "listing directories"},
+    LandlockRight{"remove_dir", fs, 4, 1, "removing directories"},
+    LandlockRight{"remove_file", fs, 5, 1, "removing files"},
+    LandlockRight{"make_char", fs, 6, 1, "making character devices"},
+    LandlockRight{"make_dir", fs, 7, 1, "making directories"},
+    LandlockRight{"make_reg", fs, 8, 1, "making files"},
+    LandlockRight{"make_sock", fs, 9, 1, "making sockets in the file system"},
+    LandlockRight{"make_fifo", fs, 10, 1, "making named pipes"},
+    LandlockRight{"make_block", fs, 11, 1, "making block devices"},
+    LandlockRight{"make_sym", fs, 12, 1, "making symbolic links"},
+    LandlockRight{"refer", fs, 13, 2, "linking and renaming across directories"},
+    LandlockRight{"truncate", fs, 14, 3, "emptying files that it may not write to"},
+    LandlockRight{"bind_tcp", net, 0, 4, "listening on every TCP port"},
+    LandlockRight{"connect_tcp", net, 1, 4, "connecting to every TCP port"},
+    LandlockRight{"ioctl_dev", fs, 15, 5, "ioctl(2) on every device that it can open"},
+    LandlockRight{"abstract_unix_socket", scope, 0, 6,
+                  "connecting to abstract UNIX sockets of processes outside"},
+    LandlockRight{"signal", scope, 1, 6, "sending signals to processes outside"},
+    LandlockRight{"resolve_unix", fs, 16, 9, "connecting to UNIX sockets by path"},
+    LandlockRight{"bind_udp", net, 2, 10, "binding every UDP port"},
+    LandlockRight{"connect_send_udp", net, 3, 10, "sending UDP to every port"},
 };
 
 constexpr std::array abis{
@@ -51,13 +53,14 @@ constexpr std::array abis{
 
 // security/landlock/errata/abi-*.h
 constexpr std::array errata{
-    LandlockErratum{1, 4, "TCP rights are applied to SMC, MPTCP and SCTP sockets too: stricter than asked"},
+    LandlockErratum{1, 4, "TCP rights are applied to SMC, MPTCP and SCTP sockets too: stricter than asked",
+                    false},
     LandlockErratum{
-        2, 6,
-        "the signal scope stops threads of one process from signalling each other: stricter than asked"},
-    LandlockErratum{3, 1,
-                    "rights can be widened by rename or link of a disconnected directory (CVE-2025-68736)"},
-    LandlockErratum{4, 1, "creating a whiteout asks for make_char instead of make_reg"},
+        2, 6, "the signal scope stops threads of one process from signalling each other: stricter than asked",
+        false},
+    LandlockErratum{
+        3, 1, "rights can be widened by rename or link of a disconnected directory (CVE-2025-68736)", true},
+    LandlockErratum{4, 1, "creating a whiteout asks for make_char instead of make_reg", false},
 };
 
 constexpr bool in_order_without_holes() {
@@ -114,11 +117,14 @@ std::span<const LandlockRight> landlock_rights() { return rights; }
 std::span<const LandlockAbi> landlock_abis() { return abis; }
 std::span<const LandlockErratum> landlock_errata() { return errata; }
 
+const LandlockAbi* landlock_abi(unsigned abi) {
+  return abi >= 1 && abi <= abis.size() ? &abis[abi - 1] : nullptr;
+}
+
 std::vector<std::string> landlock_names(LandlockKind kind, std::uint64_t mask) {
   std::vector<std::string> names;
-  for (unsigned number = 0; number < 64; ++number)
-    if (mask & bit(number))
-      names.push_back(name_of(kind, number));
+  for (; mask != 0; mask &= mask - 1)
+    names.push_back(name_of(kind, static_cast<unsigned>(std::countr_zero(mask))));
   return names;
 }
 
@@ -131,12 +137,12 @@ unsigned landlock_level(const LandlockMasks& masks, std::optional<unsigned> kern
   return level;
 }
 
-std::vector<std::string> landlock_not_handled(const LandlockMasks& masks, unsigned abi) {
-  std::vector<std::string> names;
+std::vector<LandlockRight> landlock_not_handled(const LandlockMasks& masks, unsigned abi) {
+  std::vector<LandlockRight> open;
   for (const LandlockRight& right : rights)
     if (right.abi <= abi && !handles(masks, right))
-      names.emplace_back(right.name);
-  return names;
+      open.push_back(right);
+  return open;
 }
 
 std::vector<LandlockErratum> landlock_open_errata(std::uint64_t fixed, unsigned abi) {

@@ -17,7 +17,8 @@ struct LandlockRight {
   std::string_view name; // as in landlock(7), lower case, without the prefix
   LandlockKind kind;
   unsigned bit;
-  unsigned abi; // that introduced it
+  unsigned abi;          // that introduced it
+  std::string_view open; // what stays possible where no layer handles it
 };
 
 struct LandlockAbi {
@@ -32,6 +33,7 @@ struct LandlockErratum {
   unsigned number;
   unsigned abi; // the lowest ABI that has the fault
   std::string_view meaning;
+  bool security; // it lets through what should be denied
 };
 
 // What a domain handles, all its layers together.
@@ -44,6 +46,7 @@ struct LandlockMasks {
 std::span<const LandlockRight> landlock_rights(); // in the order of the ABIs
 std::span<const LandlockAbi> landlock_abis();     // from 1 to the highest that is known here
 std::span<const LandlockErratum> landlock_errata();
+const LandlockAbi* landlock_abi(unsigned abi); // nullptr: not known here
 
 // In the order of the bits; a bit that a newer kernel brought is "fs_bit_17".
 std::vector<std::string> landlock_names(LandlockKind kind, std::uint64_t mask);
@@ -54,7 +57,7 @@ std::vector<std::string> landlock_names(LandlockKind kind, std::uint64_t mask);
 unsigned landlock_level(const LandlockMasks& masks, std::optional<unsigned> kernel_abi);
 
 // The rights of the ABIs 1 to `abi` that the masks do not hold, in the order of the ABIs.
-std::vector<std::string> landlock_not_handled(const LandlockMasks& masks, unsigned abi);
+std::vector<LandlockRight> landlock_not_handled(const LandlockMasks& masks, unsigned abi);
 
 // The errata that concern a kernel of this ABI and that it does not declare fixed.
 std::vector<LandlockErratum> landlock_open_errata(std::uint64_t fixed, unsigned abi);

@@ -88,3 +88,24 @@ TEST_CASE("can file system: a type that is not in the table is not trusted") {
   CHECK(file_system(0xffffffff9123683e).kind == FileSystemKind::plain); // sign-extended
   CHECK(file_system(0).kind == FileSystemKind::other);
 }
+
+TEST_CASE("can file system: a device of the kernel's own devtmpfs opens wherever it is mounted") {
+  Scene scene;
+  scene.boxed();
+  scene.world.mounts->push_back(mount(9));
+  scene.world.mounts->back().type = "devtmpfs";
+  scene.add("/etc/null", etc_dir, on_mount(step(14, 020666), 9));
+  CHECK(scene.said("read", "/etc/null", "permissions").find("opens no device") == std::string::npos);
+  scene.world.mounts->back().type = "tmpfs";
+  CHECK(scene.said("read", "/etc/null", "permissions").find("opens no device") != std::string::npos);
+}
+
+TEST_CASE("can file system: a mount above a chroot is known by the inspector's mountinfo") {
+  Scene scene;
+  scene.add("/etc/file", etc_dir, on_mount(step(15, 0100666), 77));
+  CHECK(scene.answer("write", "/etc/file") == Answer::unknown);
+  scene.world.more_mounts.push_back(mount(77));
+  CHECK(scene.answer("write", "/etc/file") == Answer::yes);
+  scene.world.more_mounts.back().options = {"ro"};
+  CHECK(scene.denied_by("write", "/etc/file") == "mount");
+}

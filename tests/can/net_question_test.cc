@@ -63,3 +63,15 @@ TEST_CASE("can: filters and security modules are asked about sockets, too") {
   other.subject().label = {apparmor_label("x (enforce)"), "apparmor", {}};
   CHECK(other.answer("connect", "unix:@bus") == Answer::unknown);
 }
+
+TEST_CASE("can: in the inspector's own network namespace the limit of reserved ports is seen, and decides") {
+  Scene scene;
+  scene.world.inspector_net_ns = host_net;
+  scene.world.unprivileged_port_start = 500;
+  CHECK(scene.answer("bind", "tcp:500") == Answer::yes);
+  CHECK(scene.denied_by("bind", "tcp:499") == "permissions");
+  scene.world.unprivileged_port_start = 2000; // above what it is by itself
+  CHECK(scene.denied_by("bind", "tcp:1999") == "permissions");
+  scene.world.inspector_net_ns = host_net + 1; // another one's limit says nothing
+  CHECK(scene.answer("bind", "tcp:80") == Answer::unknown);
+}

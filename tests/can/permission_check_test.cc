@@ -259,3 +259,18 @@ TEST_CASE("can permissions: a link in the middle of a path is not protected so")
   scene.walks["/tmp/link/passwd"] = walk;
   CHECK(scene.answer("read", "/tmp/link/passwd") == Answer::yes);
 }
+
+TEST_CASE("can permissions: whoever has a number in a user namespace has one in those above, where mounts "
+          "are made") {
+  Scene scene;
+  scene.boxed();
+  scene.status() = status_of(100000);
+  scene.add("/tmp/new", tmp_dir, std::nullopt);
+  const std::uint64_t above = 4026532700;
+  scene.world.ns_owners->front().value = std::to_string(above); // its mounts are another's
+  CHECK(scene.answer("create", "/tmp/new") == Answer::unknown);
+  scene.world.user_ns = std::vector<UserNs>{{box_user, 0}, {above, 0}, {initial_user, 0}};
+  CHECK(scene.answer("create", "/tmp/new") == Answer::yes);
+  scene.status() = status_of(5); // without a number there
+  CHECK(scene.answer("create", "/tmp/new") != Answer::yes);
+}

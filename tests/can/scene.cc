@@ -86,9 +86,8 @@ Subject subject_of(std::int64_t tid) {
 
 LandlockLayer layer(std::uint64_t fs, std::uint64_t net, std::uint64_t scoped, std::uint64_t hierarchy) {
   LandlockLayer made;
-  made.fs = fs, made.net = net, made.scoped = scoped;
-  if (hierarchy != 0) // else not seen
-    made.hierarchy = hierarchy;
+  made.fs = fs, made.net = net, made.scoped = scoped,
+  made.hierarchy = hierarchy ? std::optional(hierarchy) : std::nullopt;
   return made;
 }
 

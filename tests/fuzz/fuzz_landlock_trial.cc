@@ -13,5 +13,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     for (const auto& step : trial->steps)
       if (step.action.empty() || step.expected.empty() || step.outcome.empty())
         std::abort();
+  if (trial)
+    for (const auto& attempt : trial->present)
+      if (attempt.right.empty() || attempt.object.empty() || attempt.ordinary.empty() ||
+          attempt.outcome.empty())
+        std::abort();
   return 0;
 }

@@ -48,6 +48,16 @@ TEST_CASE("appraise: a level is met from exactly that level on") {
   CHECK(landlock("landlock>=4", State::enforced, levels(4, nullptr)) == Verdict::met);
 }
 
+TEST_CASE("appraise: what trials proved meets a requirement up to it, and leaves the rest unknown") {
+  Claims claims = levels(nullptr, 7);
+  claims["proved_level"] = 2;
+  CHECK(landlock("landlock>=2", State::enforced, claims) == Verdict::met);
+  CHECK(landlock("landlock>=3", State::enforced, claims) == Verdict::unknown);
+  CHECK(landlock("landlock>=8", State::enforced, claims) == Verdict::unmet);
+  CHECK(landlock("landlock>=2", State::unknown, claims) == Verdict::unknown);
+  CHECK(landlock("landlock>=2", State::partial, claims) == Verdict::unmet);
+}
+
 TEST_CASE("appraise: a level on some threads, or on none, does not meet a requirement") {
   CHECK(landlock("landlock>=4", State::partial, levels(7, 7)) == Verdict::unmet);
   CHECK(landlock("landlock>=4", State::absent, levels(nullptr, 7)) == Verdict::unmet);
@@ -78,7 +88,8 @@ TEST_CASE("appraise: a claim of the wrong type was not seen") {
 
 TEST_CASE("appraise: a level too low says which rights are open and what the kernel would offer") {
   Claims claims = levels(2, 7);
-  claims["not_handled"] = {"truncate", "bind_tcp", "connect_tcp", "ioctl_dev"};
+  for (const char* name : {"truncate", "bind_tcp", "connect_tcp", "ioctl_dev"})
+    claims["not_handled"].push_back({{"right", name}, {"abi", 3}});
   const auto judged = appraised("landlock>=4", finding(State::enforced, "1 domain", claims));
   CHECK(judged.verdict == Verdict::unmet);
   CHECK(judged.wanted == "enforced on every thread, level at least 4");
@@ -89,7 +100,7 @@ TEST_CASE("appraise: a level too low says which rights are open and what the ker
 TEST_CASE("appraise: a long list of open rights is cut and counted") {
   Claims claims = levels(0, 1);
   for (char name = 'a'; name < 'n'; ++name)
-    claims["not_handled"].push_back(std::string(1, name));
+    claims["not_handled"].push_back({{"right", std::string(1, name)}, {"abi", 3}});
   CHECK(appraised("landlock>=1", finding(State::unknown, "", claims)).observed ==
         "level 0 of kernel ABI 1: a, b, c, d, e, f, g, h and 5 more not handled; landlock.kernel>=1 would be "
         "met "

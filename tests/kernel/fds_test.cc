@@ -1,6 +1,7 @@
 #include "kernel/live_fds.h"
 
-#include "kernel/fd.h"
+#include "kernel/child.h"
+#include "kernel/held_process.h"
 #include "parse/fds.h"
 
 #include <catch2/catch.hpp>
@@ -11,6 +12,8 @@
 #include <csignal>
 #include <fcntl.h>
 #include <functional>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <poll.h>
 #include <sched.h>
 #include <sys/epoll.h>
@@ -27,61 +30,6 @@
 using namespace sbx;
 
 namespace {
-
-// A child of ours that prepares itself, says so, and waits to be killed.
-class Held {
-public:
-  explicit Held(const std::function<void()>& prepare) {
-    int ready[2];
-    REQUIRE(pipe2(ready, O_CLOEXEC) == 0);
-    pid_ = fork();
-    if (pid_ == 0) {
-      prctl(PR_SET_PDEATHSIG, SIGKILL);
-      closefrom_but(ready[1]);
-      prepare();
-      [[maybe_unused]] const ssize_t said = write(ready[1], "x", 1);
-      close(ready[1]);
-      while (true)
-        pause();
-    }
-    close(ready[1]);
-    char got = 0;
-    const ssize_t length = read(ready[0], &got, 1);
-    close(ready[0]);
-    REQUIRE(length == 1);
-  }
-  ~Held() {
-    kill(pid_, SIGKILL);
-    waitpid(pid_, nullptr, 0);
-  }
-  pid_t pid() const { return pid_; }
-
-  Fds fds() const {
-    const auto target = ProcTarget::open(pid_);
-    REQUIRE(target);
-    const Reading text = read_fds(*target);
-    REQUIRE(text);
-    auto parsed = parse_fds(*text);
-    INFO(*text);
-    REQUIRE(parsed);
-    return *parsed;
-  }
-
-private:
-  static void closefrom_but(int kept) {
-    for (int fd = 0; fd < 256; ++fd)
-      if (fd != kept)
-        close(fd);
-  }
-  pid_t pid_ = -1;
-};
-
-// At a number that nothing else has.
-void at(int number, int fd) {
-  if (fd < 0 || dup2(fd, number) != number)
-    _exit(1);
-  close(fd);
-}
 
 const Descriptor& numbered(const FdTable& table, int number) {
   const auto found = std::find_if(table.descriptors.begin(), table.descriptors.end(),
@@ -110,6 +58,9 @@ TEST_CASE("live fds: each descriptor of another process with its kind, flags and
     at(106, open("/proc/self/ns/net", O_RDONLY));
     at(107, static_cast<int>(syscall(SYS_pidfd_open, getpid(), 0)));
     at(108, open("/proc/self/exe", O_RDONLY));
+    char parameters[120] = {}; // struct io_uring_params
+    if (const long ring = syscall(SYS_io_uring_setup, 4, parameters); ring >= 0)
+      at(109, static_cast<int>(ring));
   });
   const Fds fds = held.fds();
   CHECK(fds.whole());
@@ -145,6 +96,10 @@ TEST_CASE("live fds: each descriptor of another process with its kind, flags and
   CHECK(numbered(table, 107).pid == held.pid());
   CHECK(numbered(table, 108).kind == FdKind::file);
   CHECK_FALSE(numbered(table, 108).writable());
+  if (has(table, 109)) { // where the kernel has io_uring, and lets us
+    CHECK(numbered(table, 109).name == "[io_uring]");
+    CHECK(numbered(table, 109).files == 0U);
+  }
 }
 
 TEST_CASE("live fds: a thread with a table of its own is found, and one that shares is no table") {
@@ -179,6 +134,37 @@ TEST_CASE("live fds: a thread with a table of its own is found, and one that sha
   CHECK_FALSE(has(main, 200));
   CHECK(has(other, 200));
   CHECK_FALSE(has(other, 201));
+}
+
+TEST_CASE("live fds: where kcmp is refused, that other tables were not looked for is said") {
+  const Held held([] {
+    std::thread([] {
+      while (true)
+        pause();
+    }).detach();
+  });
+  const Reading text = ask_child(
+      [&](int out) {
+        sock_filter code[] = {BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
+                              BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_kcmp, 0, 1),
+                              BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+                              BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)};
+        const sock_fprog program{4, code};
+        prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+        if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) != 0)
+          return;
+        const auto target = ProcTarget::open(held.pid());
+        const Reading listed = target ? read_fds(*target) : refused(ESRCH);
+        [[maybe_unused]] const ssize_t said = write(out, listed->data(), listed ? listed->size() : 0);
+      },
+      10'000);
+  REQUIRE(text);
+  const auto fds = parse_fds(*text);
+  INFO(*text);
+  REQUIRE(fds);
+  CHECK(fds->tables_refused == EPERM);
+  CHECK_FALSE(fds->whole());
+  CHECK(fds->tables.size() == 1);
 }
 
 TEST_CASE("live fds: a main thread that has exited does not hide what the others hold") {

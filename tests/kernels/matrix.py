@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""matrix.py GUEST SBX_ATTEST SANDBOXED VERIFIER_BUDGET: boots one guest of the table below and inspects known processes there.
+"""matrix.py GUEST SBX_ATTEST SANDBOXED VERIFIER_BUDGET RULED: boots one guest of the table below and inspects known processes there.
 
 Each was started before sbx-attest was; what the report must say follows from what the process was told to put on and
 from what this kernel answers to sandboxed itself. The programs must be static. `matrix.py list` names the guests.
@@ -14,7 +14,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent), str(HERE.parent / "live"), str(HERE)]
 import tap
 from boot import boot
-from harness import FS, NET, SCOPED, names
+from harness import FS, NET, SCOPED, as_told, names, told_rules
 from tap import case, check, equal
 
 # name: series of the kernel, words on its command line, what is different there
@@ -22,6 +22,7 @@ GUESTS = {
     "6.1": ("6.1", "", ""),
     "6.12": ("6.12", "", ""),
     "6.16": ("6.16", "", ""),
+    "6.17": ("6.17", "", ""),
     "6.18": ("6.18", "", ""),
     "6.19": ("6.19", "", ""),
     "7.0": ("7.0", "", ""),
@@ -34,6 +35,7 @@ GUESTS = {
     "6.12 after SELinux": ("6.12", "lsm=selinux,landlock,bpf selinux=1 enforcing=0", ""),
     # Without symbol addresses the offset has to be found by trial.
     "7.3 without symbols": ("7.3", "sysctl.kernel.kptr_restrict=2", ""),
+    "6.18 integrity": ("6.18", "lockdown=integrity", ""),
     "7.1 without Landlock": ("7.1", "lsm=lockdown,yama", "off"),
     "6.12 locked down": ("6.12", "lockdown=confidentiality", "blind"),
 }
@@ -57,6 +59,11 @@ LOOKS = {
     "none required": ("none", "--require landlock>=1", ""),
     "old required": ("old", "--require landlock>=4", ""),
     "one by nobody": ("one", "--require landlock>=1", "sandboxed --uid 65534 --"),
+    "one by two capabilities": ("one", "--require landlock>=1", "sandboxed --uid 65534 --keep-caps 38,39 --"),
+    "one by root of a user namespace": ("one", "--require landlock>=1", "sandboxed --unshare user --"),
+    "one by a confined root": ("one", "--require landlock>=1", "sandboxed --landlock-layers 2 --allow / --"),
+    "rules": ("rules", "", ""),
+    "rules by two capabilities": ("rules", "", "sandboxed --uid 65534 --keep-caps 38,39 --"),
     "self in three": ("self", "", "sandboxed --landlock-layers 3 --allow / --"),
     "self in three as nobody": ("self", "--require landlock>=1", "sandboxed --landlock-layers 3 --allow / --uid 65534 --"),
 }
@@ -67,8 +74,9 @@ def script():
     lines = []
     for name, options in PROCESSES.items():
         lines += [f"sandboxed {options} >/tmp/{name} 2>&1 &", f"pid_{name}=$!"]
-    for name in PROCESSES:
-        lines.append(f"n=0; until grep -q . /tmp/{name} || [ $n = 100 ]; do sleep 0.1; n=$((n+1)); done; "
+    lines += ["ruled /tmp/ruled 200 3 >/tmp/rules 2>&1 &", "pid_rules=$!"]
+    for name in [*PROCESSES, "rules"]:
+        lines.append(f"n=0; until grep -q ready /tmp/{name} || [ $n = 100 ]; do sleep 0.1; n=$((n+1)); done; "
                      f"echo '@process {name}'; cat /tmp/{name}")
     for name, (process, options, under) in LOOKS.items():
         options = " ".join(f"'{word}'" for word in options.split())
@@ -101,7 +109,7 @@ def sections(output, marker):
     return {name: body for name, _, body in (part.partition("\n") for part in parts)}
 
 
-def cases_for(kind, facts, looks, budget):
+def cases_for(kind, facts, looks, told, budget):
     abi = int(facts["none"]["abi"])
 
     if kind == "off":
@@ -177,10 +185,40 @@ def cases_for(kind, facts, looks, budget):
         equal((look.status, look.layer()["state"]), (4, "unknown"), "exit status, state")
         check(look.layer()["gap"]["detail"], "no reason")
 
+    @case("200 rules in 3 layers, with ports where there are any: just what was asked for, every file where it stands")
+    def _():
+        claims = looks["rules"].claims
+        equal(as_told(claims["rule_list"]), told[1], "rules")
+        equal({rule["status"] for rule in claims["rule_list"]}, {"live"}, "status")
+        equal(claims["rules"], 206 if abi >= 4 else 201, "number of rules")
+
+    @case("CAP_BPF and CAP_PERFMON are enough for state and rules; what else is closed to them is said")
+    def _():
+        look = looks["one by two capabilities"]
+        equal((look.status, look.layer()["state"], look.claims["rules"]), (0, "enforced", 3), "exit status, state, rules")
+        rules = looks["rules by two capabilities"].claims["rule_list"]
+        equal([rule["layers"] for rule in rules], [rule["layers"] for rule in looks["rules"].claims["rule_list"]], "rights")
+        check({rule["status"] for rule in rules} <= {"live", "unknown"}, "a rule that could not be looked up is called gone")
+
+    @case("root of a user namespace learns nothing: unknown, exit 4")
+    def _():
+        look = looks["one by root of a user namespace"]
+        equal((look.status, look.layer()["state"]), (4, "unknown"), "exit status, state")
+
+    @case("a confined inspector that may use BPF sees the same, and says where it lives")
+    def _():
+        look = looks["one by a confined root"]
+        equal((look.status, look.claims["layers"], look.claims["rules"], look.claims["own_layers"]), (0, 1, 3, 2),
+              "exit status, layers, rules, own layers")
+        check("landlock.inspector_confined" in {warning["id"] for warning in look.claims["warnings"]}, "no warning")
+
     @case("inside three layers, with and without BPF, the inspector finds three")
     def _():
-        for name in ("self in three", "self in three as nobody"):
-            equal((looks[name].layer()["state"], looks[name].claims["layers"]), ("enforced", 3), f"{name}: state, layers")
+        # They grant everything below /: that restricts nothing before there were ports, if it was seen.
+        state = "enforced" if abi >= 4 else "partial"
+        equal((looks["self in three"].layer()["state"], looks["self in three"].claims["layers"]), (state, 3), "state, layers")
+        look = looks["self in three as nobody"]
+        equal((look.layer()["state"], look.claims["layers"]), ("enforced", 3), "as nobody: state, layers")
         equal(looks["self in three as nobody"].status, 4, "exit status of a level without BPF")
 
     @case("the BPF programs load, within their budget of the verifier's instructions")
@@ -192,7 +230,7 @@ def cases_for(kind, facts, looks, budget):
         equal(looks["filters"].layer("seccomp")["claims"]["filters"], 2, "filters")
 
 
-def main(guest, attest, sandboxed, budget):
+def main(guest, attest, sandboxed, budget, ruled):
     series, append, kind = GUESTS[guest]
     fetched = subprocess.run([HERE / "fetch", series], stdout=subprocess.PIPE, text=True)
     if fetched.returncode:
@@ -202,7 +240,8 @@ def main(guest, attest, sandboxed, budget):
         guest_script = pathlib.Path(scratch, "script")
         guest_script.write_text(script())
         status, output, console = boot(
-            kernel, append, {"sbx-attest": attest, "sandboxed": sandboxed, "verifier-budget": budget, "script": guest_script},
+            kernel, append, {"sbx-attest": attest, "sandboxed": sandboxed, "verifier-budget": budget, "ruled": ruled,
+                            "script": guest_script},
             ["sh", "/bin/script"], 240)
     text = output.decode(errors="replace")
     print(f"# {pathlib.Path(kernel).name} {append}")
@@ -216,9 +255,11 @@ def main(guest, attest, sandboxed, budget):
     for name, body in sections(before_looks, "process").items():
         words = body.split()
         facts[name] = dict(word.split("=") for word in words[2:]) if words[:1] == ["ready"] else {"said": body}
+    said = facts.pop("rules", {}).get("said", "")
+    told = told_rules(said.splitlines()) if "ready" in said else None
     looks = {name: Look(body) for name, body in sections(text, "look").items() if "@status " in body}
     if "abi" in facts.get("none", {}) and len(looks) == len(LOOKS):
-        cases_for(kind, facts, looks, text.partition("@budget")[2])
+        cases_for(kind, facts, looks, told, text.partition("@budget")[2])
     failed = tap.run()
     if failed:
         for name, look in looks.items():
@@ -231,4 +272,4 @@ if __name__ == "__main__":
     if sys.argv[1:] == ["list"]:
         print(*GUESTS, sep="\n")
         sys.exit()
-    sys.exit(main(*sys.argv[1:]) if len(sys.argv) == 5 and sys.argv[1] in GUESTS else __doc__)
+    sys.exit(main(*sys.argv[1:]) if len(sys.argv) == 6 and sys.argv[1] in GUESTS else __doc__)

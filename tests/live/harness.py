@@ -139,6 +139,32 @@ def names(table, bits):
     return {name for bit, name in enumerate(table) if bits >> bit & 1}
 
 
+def told_rules(lines):
+    """What ruled.c said: its pid, and by port or by (device, inode, path) what each layer must grant."""
+    handled, asked, pid = {}, [], None
+    for line in lines:
+        kind, *words = line.split()
+        if kind == "ready":
+            pid = int(words[0])
+        elif kind == "handles":
+            handled[words[0]] = [int(mask, 16) for mask in words[1:]]
+        else:
+            asked.append((kind, words))
+    rules = {}
+    for kind, words in asked:
+        key, grants = (tuple(words[:3]), words[3:]) if kind == "path" else (words[0], words[1:])
+        table, mask = (FS, 0) if kind == "path" else (NET, 1)
+        rules[key] = {layer: names(table, int(access, 16) & handled[layer][mask])
+                      for layer, access in (grant.split("=") for grant in grants)}
+    return pid, rules
+
+
+def as_told(rules):
+    """The claim rule_list in the form of told_rules()."""
+    return {str(rule["port"]) if rule["kind"] == "port" else (rule["device"], rule["inode"], rule["path"]):
+            {layer: set(granted) for layer, granted in rule["layers"].items()} for rule in rules}
+
+
 def capability_names(mask):
     """The names of a mask of capabilities, from the C header."""
     header = pathlib.Path("/usr/include/linux/capability.h").read_text()

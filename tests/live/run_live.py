@@ -13,6 +13,7 @@ import signal
 import struct
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 
@@ -337,6 +338,66 @@ def _():
     layer, claims = landlock(result)
     equal((layer["state"], claims["layers"]), ("absent", 0), "state, layers")
     equal(bench.run("--require", "landlock>=1", under=bench.as_nobody).status, UNMET, "exit status")
+
+
+def tried(fs=0, net=0, scoped=0, *options, before=()):
+    """What `inspect self` says inside a domain that handles these rights, as nobody whose parent is nobody too."""
+    inside = bench.inside("--landlock-layers", 1, "--handled", f"{fs:#x}:{net:#x}:{scoped:#x}", *options)
+    shell = ("sh", "-c", '"$@"; exit $?', "sh")  # a parent that stays
+    result = bench.inspect("self", "--require", "landlock>=1", under=(*before, *bench.as_nobody, *shell, *inside))
+    layer, claims = landlock(result)
+    equal((layer["state"], claims["layers"], claims["level"]), ("enforced", 1, None), "state, layers, level")
+    equal(result.status, UNKNOWN, "exit status: a level is not proved")
+    if claims.get("proved_handled"):
+        check(claims["proved_handled"][0] in layer["summary"], f"the summary does not say it: {layer['summary']}")
+    return claims
+
+
+def rights(*wanted):
+    return [sum(1 << table.index(name) for name in wanted if name in table) for table in (FS, NET, SCOPED)]
+
+
+@case("inspect self without BPF proves what the domain handles by what it denies, and nothing else")
+def _():
+    # Another user's file and directory in a sticky directory: the bench's own directory is the second.
+    with tempfile.NamedTemporaryFile(dir="/tmp"):
+        check(bench.path.parent == pathlib.Path("/tmp") and os.stat("/tmp").st_mode & 0o1000, "/tmp is not sticky")
+        for wanted in (("write_file", "remove_dir", "remove_file", "make_char", "make_block", "ioctl_dev", "bind_tcp",
+                        "signal"), ("truncate", "make_reg", "connect_tcp"), ("bind_tcp",), ("signal",)):
+            files = {"refer"} & set(FS) if set(wanted) & set(FS) else set()
+            equal(set(tried(*rights(*wanted))["proved_handled"]), set(wanted) | files, f"proved of {wanted}")
+        equal(set(tried(*rights("read_dir"), "--allow", "/proc")["proved_handled"]), {"read_dir", "refer"}, "read_dir")
+
+
+@case("inspect self proves that directories, links, sockets and pipes cannot be made where a message queue is mounted")
+def _():
+    queues = ("bwrap", "--cap-add", "ALL", "--bind", "/", "/", "--dev", "/dev", "--mqueue", "/dev/mqueue")
+    wanted = ("make_dir", "make_sym", "make_sock", "make_fifo", "make_reg")
+    equal(set(tried(*rights(*wanted), before=queues)["proved_handled"]), {*wanted, "refer"}, "proved")
+    equal(tried(*rights("abstract_unix_socket"), before=queues)["proved_handled"], [], "proved of what is allowed")
+
+
+@case("inspect self never says that a right is handled which is not, nor one that a rule allows")
+def _():
+    needed = 1 << FS.index("execute") | 1 << FS.index("read_file")  # by the inspector
+    for _ in range(12):
+        masks = random.getrandbits(16) & ~needed & 0xfff7, random.getrandbits(2), random.getrandbits(2) or 2
+        proved = set(tried(*masks)["proved_handled"])
+        handled = names(FS, masks[0]) | names(NET, masks[1]) | names(SCOPED, masks[2])
+        check(proved <= handled | ({"refer"} if masks[0] else set()), f"{proved - handled} is not handled: {masks}")
+    equal(tried(0xffff, 0, 0, "--allow", "/")["proved_handled"], [], "everything is allowed beneath /")
+
+
+@case("inspect self proves nothing outside of a domain, nor under a seccomp filter, and leaves nothing behind")
+def _():
+    before = {where: set(os.listdir(where)) for where in ("/tmp", "/var/tmp", "/dev/shm")}
+    check("proved_handled" not in bench.inspect("self", under=bench.as_nobody).claims("landlock"), "without a domain")
+    check("proved_handled" not in tried(0, 3, 3, "--filters", 1), "under a filter")
+    tried(0xfff0, 3, 3)
+    tried(0, 0, 1)
+    for where, names_there in before.items():
+        left = [name for name in set(os.listdir(where)) - names_there if "sbx-attest" in name]
+        equal(left, [], f"left in {where}")
 
 
 @case("an inspector that is itself in a Landlock domain does not take its blindness for absence")

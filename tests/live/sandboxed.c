@@ -36,6 +36,7 @@ static const char usage[] =
     "  --drop-caps SETS      of effective,permitted,inheritable,bounding,ambient; or all\n"
     "  --unshare KINDS       of user,mnt,pid,net,ipc,uts,cgroup,time\n"
     "  --uid N               become this user and group\n"
+    "  --keep-caps N,N       and keep these capabilities, by number, for COMMAND too\n"
     "  --thread-outside WHAT forget one thread when WHAT (landlock, seccomp, nnp) is put on\n"
     "  --threads N           start N more threads at the end\n"
     "  --comm NAME --stop --zombie\n";
@@ -45,7 +46,7 @@ static struct {
   int no_new_privs, strict, stop, zombie;
   uint64_t handled[3]; // file system, network, scope
   int handled_given;
-  const char *allow, *drop_caps, *unshare, *outside, *comm;
+  const char *allow, *drop_caps, *keep_caps, *unshare, *outside, *comm;
 } want = {.uid = -1};
 static int abi, errata;
 static pid_t told_pid; // as whoever started us sees it
@@ -254,8 +255,25 @@ static void drop_capabilities(void) {
 
 static void become_user(void) {
   gid_t id = (gid_t)want.uid;
+  if (want.keep_caps && prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0))
+    die("PR_SET_KEEPCAPS");
   if (setgroups(0, NULL) || setresgid(id, id, id) || setresuid(id, id, id))
     die("uid %d", want.uid);
+}
+
+// These and no others, inheritable and ambient too, so that an exec keeps them.
+static void keep_capabilities(void) {
+  struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
+  struct __user_cap_data_struct data[2] = {0};
+  for (const char *at = want.keep_caps; *at; at += strcspn(at, ","), at += *at == ',')
+    data[atoi(at) / 32].permitted |= 1u << atoi(at) % 32;
+  for (int i = 0; i < 2; i++)
+    data[i].effective = data[i].inheritable = data[i].permitted;
+  if (syscall(SYS_capset, &header, data))
+    die("capset %s", want.keep_caps);
+  for (const char *at = want.keep_caps; *at; at += strcspn(at, ","), at += *at == ',')
+    if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, atoi(at), 0, 0))
+      die("PR_CAP_AMBIENT_RAISE %s", at);
 }
 
 static void parse(int argc, char **argv) {
@@ -264,7 +282,7 @@ static void parse(int argc, char **argv) {
       {"rules", 1, 0, 'r'},           {"ports", 1, 0, 'p'},       {"filters", 1, 0, 'f'}, {"strict", 0, 0, 'S'},
       {"no-new-privs", 0, 0, 'n'},    {"drop-caps", 1, 0, 'd'},   {"unshare", 1, 0, 'u'}, {"uid", 1, 0, 'i'},
       {"thread-outside", 1, 0, 'o'},  {"threads", 1, 0, 't'},     {"comm", 1, 0, 'c'},    {"stop", 0, 0, 's'},
-      {"zombie", 0, 0, 'z'},          {0}};
+      {"zombie", 0, 0, 'z'},          {"keep-caps", 1, 0, 'k'},   {0}};
   unsigned long long f, n, s;
   for (int option; (option = getopt_long(argc, argv, "+", options, NULL)) >= 0;)
     switch (option) {
@@ -284,6 +302,7 @@ static void parse(int argc, char **argv) {
     case 'd': want.drop_caps = optarg; break;
     case 'u': want.unshare = optarg; break;
     case 'i': want.uid = atoi(optarg); break;
+    case 'k': want.keep_caps = optarg; break;
     case 'o': want.outside = optarg; break;
     case 't': want.threads = atoi(optarg); break;
     case 'c': want.comm = optarg; break;
@@ -307,6 +326,8 @@ int main(int argc, char **argv) {
     drop_capabilities();
   if (want.uid >= 0)
     become_user();
+  if (want.keep_caps)
+    keep_capabilities();
   put_on_layers();
   for (int i = 0; i < want.threads; i++)
     start_thread();

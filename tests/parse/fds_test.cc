@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include <cerrno>
+#include <chrono>
 
 using namespace sbx;
 
@@ -150,6 +151,7 @@ TEST_CASE("fds: text that is cut off, out of order or not ours is malformed") {
   CHECK(bad(head + "table 1\nlisted all own=0\nthreads 2 3\nend settled\n"));
   CHECK(bad(head + "table 1\nlisted all own=0\nthreads 1 2,\nend settled\n"));
   CHECK(bad(head + "table 1\nlisted all own=0\nthreads 1 2\nthreads 1 3\nend settled\n"));
+  CHECK(bad(head + "table 1\nlisted all own=0\ntable 1\nlisted all own=0\nend settled\n"));
   CHECK(bad(head + "tables EPERM\nend settled\n"));
   CHECK(bad(head + "\nend settled\n"));
   for (const char* known : {"known\n", "known nsfs=0:4\n", "known nsfs=0:4 memfd=1\n",
@@ -174,4 +176,18 @@ TEST_CASE("fds: every kind has a name of its own") {
   CHECK(fd_kind_name(FdKind::directory) == "directory");
   CHECK(fd_kind_name(FdKind::anon) == "anon");
   CHECK(fd_kind_name(FdKind::unseen) == "unseen");
+}
+
+TEST_CASE("fds: very many tables are read in time that grows as they do") {
+  constexpr int many = 200'000;
+  std::string text = head, threads;
+  for (int i = 1; i <= many; ++i) {
+    text += "table " + std::to_string(i) + "\nlisted all own=0\n";
+    threads += "threads " + std::to_string(i) + " 1\n";
+  }
+  const auto before = std::chrono::steady_clock::now();
+  const auto fds = parse_fds(text + threads + "end settled\n");
+  CHECK(std::chrono::steady_clock::now() - before < std::chrono::seconds(10));
+  REQUIRE(fds);
+  CHECK(fds->tables.size() == many);
 }

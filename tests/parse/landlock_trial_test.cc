@@ -62,6 +62,24 @@ TEST_CASE("landlock_trial: steps that are no steps are malformed") {
     CHECK(bad(head + step + "\n"));
 }
 
+TEST_CASE("landlock_trial: what was tried in the present domain has a right, an object, and two answers") {
+  const auto trial = parse_landlock_trial(head + "present bind_tcp 127.0.0.1:0 ok EACCES\n"
+                                                 "present signal parent EPERM EPERM\n");
+  REQUIRE(trial);
+  CHECK(trial->steps.empty());
+  REQUIRE(trial->present.size() == 2);
+  CHECK(trial->present[0].right == "bind_tcp");
+  CHECK(trial->present[0].object == "127.0.0.1:0");
+  CHECK(trial->present[0].ordinary == "ok");
+  CHECK(trial->present[0].outcome == "EACCES");
+  CHECK(trial->present[1].ordinary == "EPERM");
+  CHECK(parse_landlock_trial(head + "trial open_denied EACCES EACCES\n")->present.empty());
+  for (const char* line : {"present", "present a / ok", "present a / ok ok ok", "present a / yes ok",
+                           "present a / ok EWHAT", "present a ok ok", "Present a / ok ok"})
+    CHECK(bad(head + line + "\n"));
+  CHECK(bad(head + "present a / ok ok"));
+}
+
 TEST_CASE("landlock_trial: a child killed while it wrote leaves malformed text, not a smaller depth") {
   CHECK(bad("abi 7\nerrata 7\ndepth 1"));
   CHECK(bad(head + "trial open_denied EACCES ok"));
@@ -74,5 +92,10 @@ TEST_CASE("landlock_trial: hostile bytes are not carried on") {
   CHECK(
       parse_landlock_trial(head + "trial " + std::string(1 << 20, 'a') + " ok ok\n")->steps[0].action.size() <
       128);
+  const auto present =
+      parse_landlock_trial(head + "present \x1b[2J \x1b" + std::string(1 << 20, 'a') + " ok ok\n");
+  REQUIRE(present);
+  CHECK(present->present[0].right.find('\x1b') == std::string::npos);
+  CHECK(present->present[0].object.size() < 256);
   CHECK(bad(head + std::string(64, '\0') + "\n"));
 }

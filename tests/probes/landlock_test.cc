@@ -4,6 +4,9 @@
 
 #include <catch2/catch.hpp>
 
+#include <cerrno>
+#include <functional>
+
 using namespace sbx;
 
 namespace {
@@ -36,6 +39,11 @@ struct Scene {
   }
   Scene& offers(const std::string& abi, const std::string& errata, const std::string& depth) {
     kernel.answer(source::self_landlock, "abi " + abi + "\nerrata " + errata + "\ndepth " + depth + "\n");
+    return *this;
+  }
+  Scene& tried(const std::string& lines, const std::string& abi = "7", const std::string& depth = "1") {
+    kernel.answer(source::self_landlock,
+                  "abi " + abi + "\nerrata 7\ndepth " + depth + "\ntrial restrict_self ok ok\n" + lines);
     return *this;
   }
   Scene& memory(const std::string& lines) {
@@ -71,8 +79,12 @@ TEST_CASE("landlock: the level is what the domain handles, not what the kernel o
   CHECK(finding.state() == State::enforced);
   CHECK(finding.claims()["level"] == 2);
   CHECK(finding.claims()["kernel_abi"] == 7);
-  CHECK(finding.claims()["not_handled"] ==
-        Claims{"truncate", "bind_tcp", "connect_tcp", "ioctl_dev", "abstract_unix_socket", "signal"});
+  std::vector<std::string> open;
+  for (const Claims& right : finding.claims()["not_handled"])
+    open.push_back(right["right"]);
+  CHECK(open == std::vector<std::string>{"truncate", "bind_tcp", "connect_tcp", "ioctl_dev",
+                                         "abstract_unix_socket", "signal"});
+  CHECK(finding.claims()["not_handled"][0]["abi"] == 3);
 }
 
 TEST_CASE("landlock: rights of several layers add up, and refer is denied wherever a file right is") {
@@ -191,6 +203,98 @@ TEST_CASE("landlock: from inside, room for all 16 layers proves that there is no
 
 TEST_CASE("landlock: from inside, a depth that could not be counted is unknown") {
   CHECK(Scene().self().offers("7", "7", "!EPERM").find().state() == State::unknown);
+}
+
+TEST_CASE(
+    "landlock: from inside, what is denied though ordinary permission allows it is proved to be handled") {
+  const Finding finding = Scene()
+                              .self()
+                              .tried("present bind_tcp 127.0.0.1:0 ok EACCES\n"
+                                     "present connect_tcp 127.0.0.1:0 ok ECONNREFUSED\n"
+                                     "present read_dir / ok ok\npresent read_file /etc/passwd EACCES EACCES\n"
+                                     "present make_reg /tmp ok ENOENT\npresent signal parent ok EPERM\n")
+                              .find();
+  CHECK(finding.state() == State::enforced);
+  CHECK(finding.claims()["proved_handled"] == Claims{"bind_tcp", "signal"});
+  CHECK(finding.claims()["proved_level"] == 0);
+  CHECK(finding.claims()["level"].is_null());
+  CHECK(finding.claims()["layers"] == 1);
+  CHECK(finding.summary().find("at least, as trials showed: bind_tcp, signal") != std::string::npos);
+  CHECK_FALSE(finding.sources().empty());
+}
+
+TEST_CASE("landlock: from inside, each right has its own errno, and another one proves nothing") {
+  const auto proved = [](const std::string& lines) {
+    return Scene().self().tried(lines).find().claims()["proved_handled"];
+  };
+  CHECK(proved("present signal parent ok EACCES\n") == Claims::array());
+  CHECK(proved("present signal parent EPERM EPERM\n") == Claims::array());
+  CHECK(proved("present bind_tcp 127.0.0.1:0 ok EPERM\n") == Claims::array());
+  CHECK(proved("present make_block /tmp ok EPERM\n") == Claims::array());
+  CHECK(proved("present ioctl_dev /dev/null ok ENOTTY\n") == Claims::array());
+  CHECK(proved("present bind_udp 127.0.0.1:0 ok EACCES\n") == Claims::array()); // ABI 10
+  CHECK(proved("present something / ok EACCES\n") == Claims::array());
+  CHECK(proved("present read_dir / ok ok\npresent read_dir /etc ok EACCES\n") == Claims{"read_dir", "refer"});
+}
+
+TEST_CASE("landlock: from inside, where something else could have denied it, nothing is proved") {
+  const std::string denied = "present bind_tcp 127.0.0.1:0 ok EACCES\n";
+  const auto claims = [&](const std::function<void(FakeKernel&)>& change) {
+    Scene scene;
+    scene.self().tried(denied);
+    change(scene.kernel);
+    return scene.find().claims();
+  };
+  CHECK(claims([](FakeKernel&) {}).contains("proved_handled"));
+  CHECK_FALSE(claims([](FakeKernel& kernel) {
+                kernel.answer(source::self_status, "Seccomp:\t2\n");
+              }).contains("proved_handled"));
+  CHECK_FALSE(claims([](FakeKernel& kernel) {
+                kernel.fail(source::self_status, EACCES);
+              }).contains("proved_handled"));
+  for (const char* lsms : {"capability,landlock,selinux", "capability,landlock,apparmor", "landlock,new_one",
+                           "landlock,tomoyo", "landlock,ipe"})
+    CHECK_FALSE(claims([&](FakeKernel& kernel) {
+                  kernel.answer(source::host_lsm, lsms);
+                }).contains("proved_handled"));
+  CHECK_FALSE(
+      claims([](FakeKernel& kernel) { kernel.fail(source::host_lsm, ENOENT); }).contains("proved_handled"));
+  const auto with_label = [&](const std::string& label) {
+    return claims([&](FakeKernel& kernel) {
+      kernel.answer(source::host_lsm, "landlock,apparmor");
+      kernel.answer(source::target_tasks_attr, "100 current=:x apparmor=:" + label + " smack=!ENOENT\n");
+    });
+  };
+  CHECK(with_label("unconfined").contains("proved_handled"));
+  CHECK_FALSE(with_label("a\\x20(enforce)").contains("proved_handled"));
+  CHECK_FALSE(with_label("a\\x20(unconfined)").contains("proved_handled"));
+}
+
+TEST_CASE("landlock: from inside, nothing is proved of another process, nor outside of every layer") {
+  Scene other;
+  other.tried("present bind_tcp 127.0.0.1:0 ok EACCES\n");
+  other.kernel.fail(source::target_landlock, EPERM);
+  CHECK(other.find().state() == State::unknown);
+  CHECK_FALSE(other.find().claims().contains("proved_handled"));
+  Scene outside;
+  outside.self().tried("present bind_tcp 127.0.0.1:0 ok EACCES\n", "7", "0");
+  CHECK(outside.find().state() == State::absent);
+  CHECK_FALSE(outside.find().claims().contains("proved_handled"));
+}
+
+TEST_CASE("landlock: from inside, a level is claimed only where every right of the kernel's is proved") {
+  std::string lines;
+  for (const char* right :
+       {"execute", "write_file", "read_file", "read_dir", "remove_dir", "remove_file", "make_char",
+        "make_dir", "make_reg", "make_sock", "make_fifo", "make_block", "make_sym"})
+    lines += std::string("present ") + right + " / ok EACCES\n";
+  const Claims first = Scene().self().tried(lines).find().claims();
+  CHECK(first["proved_level"] == 2); // refer is denied with them
+  CHECK(first["level"].is_null());
+  const Claims whole = Scene().self().tried(lines, "2").find().claims();
+  CHECK(whole["proved_level"] == 2);
+  CHECK(whole["level"] == 2);
+  CHECK(Scene().self().tried(lines.substr(lines.find('\n') + 1)).find().claims()["proved_level"] == 0);
 }
 
 TEST_CASE("landlock: our own depth says nothing about another process") {

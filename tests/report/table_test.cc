@@ -19,6 +19,7 @@ constexpr std::string_view observed_80 = R"(
 bash (pid 4242, 7 threads, up 3 h)     seen from outside, as root with BPF
 Landlock            enforced  level 2 of kernel ABI 7: 1 domain, 9 rules; not
                               handled: truncate, TCP, device ioctl, scopes
+                              warnings: 1 high: landlock.threads_outside
 Seccomp             enforced  2 filters on every thread
 No new privileges   enforced
 Capabilities        partial   effective none, bounding still holds 14: chown,
@@ -45,6 +46,8 @@ Landlock            enforced  level 2 of kernel ABI 7: 1
                               domain, 9 rules; not handled:
                               truncate, TCP, device ioctl,
                               scopes
+                              warnings: 1 high:
+                              landlock.threads_outside
 Seccomp             enforced  2 filters on every thread
 No new privileges   enforced
 Capabilities        partial   effective none, bounding still
@@ -112,6 +115,7 @@ up 3 h)
   seen from inside (this process), as uid 1000 without BPF
 Landlock            enforced  level 2 of kernel ABI 7: 1 domain, 9 rules; not
                               handled: truncate, TCP, device ioctl, scopes
+                              warnings: 1 high: landlock.threads_outside
 Seccomp             enforced  2 filters on every thread
 No new privileges   enforced
 Capabilities        partial   effective none, bounding still holds 14: chown,
@@ -134,6 +138,7 @@ kworker/0:1 (pid 4242, kernel thread, up 3 d)
   seen from outside, as root with BPF
 Landlock            enforced  level 2 of kernel ABI 7: 1 domain, 9 rules; not
                               handled: truncate, TCP, device ioctl, scopes
+                              warnings: 1 high: landlock.threads_outside
 Platform            Linux 6.12.72-linuxkit arm64, Landlock ABI 7 (errata 7), in
                     a virtual machine (Apple)
                     hints: Docker Desktop (release ends in -linuxkit)
