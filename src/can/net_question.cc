@@ -57,7 +57,7 @@ Check port_permission(const NetQuestion& question, const World& world, const Sub
                       question.port)};
 }
 
-Check socket_group_check(const World& world, std::vector<std::string_view> types) {
+Check socket_group_check(const World& world, const std::vector<std::string_view>& types) {
   std::vector<std::string> loaded;
   for (const std::string_view type : types) {
     const auto programs = programs_of(world, type);
