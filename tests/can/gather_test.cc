@@ -4,6 +4,7 @@
 #include "fake_kernel.h"
 
 #include <catch2/catch.hpp>
+#include <fmt/core.h>
 
 using namespace sbx;
 
@@ -88,9 +89,9 @@ TEST_CASE("can gather: a thread of another domain, label, namespace or filter is
                                                         "101 current=!EINVAL apparmor=:y smack=!ENOENT\n"
                                                         "102 current=!EINVAL apparmor=:y smack=!ENOENT\n");
     if (which == 2)
-      evidence.kernel.answer(source::target_tasks_ns,
-                             "100" + ns + "101 user=4026531837 mnt=5 pid=4026531836 net=4026531833\n102" +
-                                 ns);
+      evidence.kernel.answer(
+          source::target_tasks_ns,
+          fmt::format("100{0}101 user=4026531837 mnt=5 pid=4026531836 net=4026531833\n102{0}", ns));
     if (which == 3)
       evidence.kernel.answer(
           source::target_tasks_status,

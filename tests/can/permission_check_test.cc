@@ -200,7 +200,7 @@ TEST_CASE("can permissions: immutable files and append-only ones hold out agains
 
 TEST_CASE(
     "can permissions: an immutable directory takes and gives no entries, an append-only one only takes") {
-  for (const std::uint64_t attributes : {0x10, 0x20}) {
+  for (const std::uint64_t attributes : {0x10U, 0x20U}) {
     Scene scene;
     scene.capable(cap_dac_override);
     WalkStep directory = etc_dir;

@@ -24,7 +24,7 @@ PathWalk walk_to(const std::string& path, const WalkStep& directory, std::option
   walk.path = path;
   walk.searched = {root_dir, directory};
   walk.above = {directory, root_dir};
-  walk.file = std::move(file);
+  walk.file = file;
   if (!walk.file)
     walk.missing = path_parts(path).name;
   return walk;

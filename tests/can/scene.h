@@ -43,7 +43,7 @@ struct Scene {
   Scene(const Scene&) = delete;
 
   Scene& add(const std::string& path, const WalkStep& directory, std::optional<WalkStep> file) {
-    walks[path] = walk_to(path, directory, std::move(file));
+    walks[path] = walk_to(path, directory, file);
     return *this;
   }
   ProcStatus& status() { return *world.subjects.front().task.status; }
