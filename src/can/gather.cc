@@ -172,6 +172,8 @@ World gather(Witness& witness, const Question& question) {
                            [](const Gap&) {});
   world.active_lsms = known(witness.active_lsms());
   world.kernel_command_line = known(witness.text(source::host_cmdline));
+  world.tomoyo = known(witness.text(source::host_tomoyo));
+  world.ipe_policies = known(witness.properties(source::host_ipe));
   world.bpf_programs = known(witness.properties(source::host_bpf_programs));
   world.uid_map = known(witness.id_map(source::target_uid_map));
   world.gid_map = known(witness.id_map(source::target_gid_map));

@@ -41,6 +41,17 @@ bool appraises(const World& world) {
   return line.find("ima_policy=") != line.npos || line.find("ima_appraise=") != line.npos;
 }
 
+// Both are in Debian's kernels and do nothing until a policy is loaded. TOMOYO counts the loads (the line
+// "Policy update:", security/tomoyo/common.c).
+bool has_no_policy(const World& world, std::string_view module) {
+  if (module == "ipe")
+    return world.ipe_policies && world.ipe_policies->empty();
+  constexpr std::string_view key = "Policy update:";
+  const std::string text = world.tomoyo.value_or(std::string());
+  return module == "tomoyo" && text.starts_with(key) &&
+         trimmed(std::string_view(text).substr(key.size(), text.find('\n') - key.size())) == "0";
+}
+
 } // namespace
 
 Check labels_allow(const World& world, const Subject& subject, LsmDeed deed, const Peer* peer) {
@@ -52,7 +63,7 @@ Check labels_allow(const World& world, const Subject& subject, LsmDeed deed, con
   for (const std::string& name : *world.active_lsms) {
     if (any_of_names(elsewhere, name) || name == "loadpin")
       continue;
-    if (name == "ipe" && deed != LsmDeed::execute)
+    if ((name == "ipe" && deed != LsmDeed::execute) || has_no_policy(world, name))
       continue;
     if (name == "ima") { // measures; it refuses only where a policy says appraise
       if (touches_files && appraises(world))

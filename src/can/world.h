@@ -70,6 +70,8 @@ struct World {
   Known<std::vector<std::string>> active_lsms = nothing_asked;
   Known<std::string> kernel_command_line = nothing_asked;
   Known<Properties> bpf_programs = nothing_asked;
+  Known<std::string> tomoyo = nothing_asked; // its counters
+  Known<Properties> ipe_policies = nothing_asked;
   Known<std::string> cgroup = nothing_asked;
   Known<std::uint64_t> inspector_net_ns = nothing_asked;        // inode
   Known<std::uint64_t> unprivileged_port_start = nothing_asked; // of that namespace

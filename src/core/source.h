@@ -61,6 +61,8 @@ inline constexpr Source host_selinux_enforce{"host/selinux_enforce"};
 inline constexpr Source host_cap_last_cap{"host/cap_last_cap"};
 inline constexpr Source host_bpf_programs{"host/bpf_programs"}; // how many of each type are loaded
 inline constexpr Source host_ptrace_scope{"host/ptrace_scope"}; // Yama
+inline constexpr Source host_tomoyo{"host/tomoyo"};             // was a policy of it ever loaded?
+inline constexpr Source host_ipe{"host/ipe"};                   // the policies of IPE
 inline constexpr Source host_unprivileged_port_start{
     "host/unprivileged_port_start"}; // ip(7), of the inspector's network namespace
 inline constexpr Source host_protected_symlinks{"host/protected_symlinks"}; // proc_sys_fs(5)
@@ -111,6 +113,8 @@ inline constexpr std::array all{target_identity,
                                 host_bpf_programs,
                                 host_ptrace_scope,
                                 host_protected_symlinks,
+                                host_tomoyo,
+                                host_ipe,
                                 self_mountinfo,
                                 host_unprivileged_port_start};
 

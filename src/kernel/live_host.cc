@@ -5,9 +5,14 @@
 
 #include <cerrno>
 #include <cstring>
+#include <dirent.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <memory>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/utsname.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 #include <vector>
 
@@ -107,6 +112,24 @@ Reading read_markers() {
     text += property_line(path, lstat(path, &status) == 0 ? Reading("present") : refused(errno));
   }
   return text;
+}
+
+Reading read_ipe_policies() {
+  const Fd dir(open("/sys/kernel/security/ipe/policies", O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
+  struct statfs fs {};
+  if (!dir || fstatfs(dir.get(), &fs) != 0)
+    return refused(errno, "/sys/kernel/security/ipe/policies");
+  if (fs.f_type != SECURITYFS_MAGIC)
+    return refused(EXDEV, "/sys/kernel/security/ipe/policies is not of the file system that belongs there");
+  const std::unique_ptr<DIR, int (*)(DIR*)> stream(fdopendir(dup(dir.get())), closedir);
+  if (!stream)
+    return refused(errno);
+  std::string text;
+  errno = 0;
+  while (const dirent* entry = readdir(stream.get()))
+    if (entry->d_name[0] != '.')
+      text += property_line("policy", std::string(entry->d_name));
+  return errno == 0 ? Reading(text) : refused(errno);
 }
 
 } // namespace sbx

@@ -80,6 +80,11 @@ const Adapter adapters[] = {
     {source::host_bpf_programs, [](const ProcTarget&) { return read_bpf_programs(); }},
     {source::host_ptrace_scope,
      [](const ProcTarget&) { return read_host_file("/proc/sys/kernel/yama/ptrace_scope"); }},
+    {source::host_tomoyo,
+     [](const ProcTarget&) {
+       return read_pseudo_file("/sys/kernel/security/tomoyo/stat", SECURITYFS_MAGIC);
+     }},
+    {source::host_ipe, [](const ProcTarget&) { return read_ipe_policies(); }},
     {source::host_unprivileged_port_start,
      [](const ProcTarget&) { return read_host_file("/proc/sys/net/ipv4/ip_unprivileged_port_start"); }},
     {source::host_protected_symlinks,

@@ -52,3 +52,18 @@ TEST_CASE("can: the BPF LSM is a yes only where no program of it is loaded") {
   scene.world.bpf_programs = not_known(GapKind::denied, source::host_bpf_programs, "EPERM");
   CHECK(scene.answer("read", "/etc/passwd") == Answer::unknown);
 }
+
+TEST_CASE("can: TOMOYO and IPE do nothing before a policy is loaded, and that must have been seen") {
+  Scene scene;
+  scene.world.active_lsms = std::vector<std::string>{"capability", "tomoyo", "ipe"};
+  scene.add("/etc/tool", etc_dir, step(16, 0100755));
+  CHECK(scene.said("read", "/etc/file", "lsm").starts_with("unknown")); // not seen
+  scene.world.tomoyo = "Policy update:                                 0\nPolicy violation: 7\n";
+  scene.world.ipe_policies = Properties{};
+  CHECK(scene.said("execute", "/etc/tool", "lsm").starts_with("yes"));
+  scene.world.ipe_policies = Properties{property("policy", "boot")};
+  CHECK(scene.said("execute", "/etc/tool", "lsm").starts_with("unknown"));
+  scene.world.ipe_policies = Properties{};
+  scene.world.tomoyo = "Policy update:                                 1 (Last: 2026/11/21)\n";
+  CHECK(scene.said("execute", "/etc/tool", "lsm").starts_with("unknown"));
+}

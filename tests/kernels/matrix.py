@@ -69,6 +69,14 @@ LOOKS = {
 }
 
 
+# name: process, what it is asked, exit status (0 yes, 1 no) where Landlock is read
+QUESTIONS = {
+    "free": ("none", "read /etc/passwd", 0),
+    "confined": ("one", "read /etc/passwd", 1),
+    "granted": ("rules", "list /tmp", 0),  # on / everything may be listed
+}
+
+
 def script():
     """What the guest runs: everything is started, is ready, and only then looked at."""
     lines = []
@@ -83,6 +91,8 @@ def script():
         target = "self" if process == "self" else f"$pid_{process}"
         lines += [f"echo '@look {name}'; {under} sbx-attest inspect {target} -o json {options} 2>/tmp/err; "
                   f"echo \"@status $?\"; cat /tmp/err"]
+    for name, (process, question, _) in QUESTIONS.items():
+        lines.append(f"echo '@can {name}'; sbx-attest can $pid_{process} {question}; echo \"@status $?\"")
     lines.append("echo '@budget'; verifier-budget; echo \"@cost $?\"")
     return "\n".join(lines)
 
@@ -109,7 +119,7 @@ def sections(output, marker):
     return {name: body for name, _, body in (part.partition("\n") for part in parts)}
 
 
-def cases_for(kind, facts, looks, told, budget):
+def cases_for(kind, facts, looks, told, answers, budget):
     abi = int(facts["none"]["abi"])
 
     if kind == "off":
@@ -200,6 +210,11 @@ def cases_for(kind, facts, looks, told, budget):
         equal([rule["layers"] for rule in rules], [rule["layers"] for rule in looks["rules"].claims["rule_list"]], "rights")
         check({rule["status"] for rule in rules} <= {"live", "unknown"}, "a rule that could not be looked up is called gone")
 
+    @case("what a process could do is answered on this kernel, too")
+    def _():
+        equal({name: int(body.rpartition("@status ")[2].split()[0]) for name, body in answers.items()},
+              {name: status for name, (_, _, status) in QUESTIONS.items()}, f"exit status: {answers}")
+
     @case("root of a user namespace learns nothing: unknown, exit 4")
     def _():
         look = looks["one by root of a user namespace"]
@@ -248,7 +263,7 @@ def main(guest, attest, sandboxed, budget, ruled):
 
     @case("the guest boots and runs every look to its end")
     def _():
-        check(text.count("@status ") == len(LOOKS), f"exit {status}:\n{text[-1500:]}\n{console[-1500:].decode(errors='replace')}")
+        check(text.count("@status ") == len(LOOKS) + len(QUESTIONS), f"exit {status}:\n{text[-1500:]}\n{console[-1500:].decode(errors='replace')}")
 
     before_looks = text.partition("@look ")[0]
     facts = {}
@@ -257,9 +272,9 @@ def main(guest, attest, sandboxed, budget, ruled):
         facts[name] = dict(word.split("=") for word in words[2:]) if words[:1] == ["ready"] else {"said": body}
     said = facts.pop("rules", {}).get("said", "")
     told = told_rules(said.splitlines()) if "ready" in said else None
-    looks = {name: Look(body) for name, body in sections(text, "look").items() if "@status " in body}
+    looks = {name: Look(body) for name, body in sections(text.partition("@can ")[0], "look").items() if "@status " in body}
     if "abi" in facts.get("none", {}) and len(looks) == len(LOOKS):
-        cases_for(kind, facts, looks, told, text.partition("@budget")[2])
+        cases_for(kind, facts, looks, told, sections(text.partition("@budget")[0], "can"), text.partition("@budget")[2])
     failed = tap.run()
     if failed:
         for name, look in looks.items():
