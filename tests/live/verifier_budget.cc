@@ -3,8 +3,8 @@
 // much.
 #include "core/errno_name.h"
 #include "kernel/kernel_btf.h"
+#include "kernel/landlock_layout.h"
 #include "kernel/landlock_program.h"
-#include "kernel/layout.h"
 
 #include <cstdio>
 
@@ -26,10 +26,11 @@ int main() {
   const auto file = sbx::KernelBtf::open();
   if (!file)
     return fail(file.error().detail);
-  const auto btf = sbx::Btf::parse(file->bytes(), sbx::layout_structs(), {sbx::task_iterator_function});
+  const auto btf =
+      sbx::Btf::parse(file->bytes(), sbx::structs_of(sbx::landlock_rows()), {sbx::task_iterator_function});
   if (!btf)
     return fail(btf.error());
-  const auto layout = sbx::resolve_layout(*btf, abi);
+  const auto layout = sbx::resolve_landlock_layout(*btf, abi);
   const auto iterator = btf->function_id(sbx::task_iterator_function);
   if (!layout || !iterator)
     return fail(layout ? "no bpf_iter_task" : layout.error().text);
