@@ -1,6 +1,7 @@
 // btf_reduce IN OUT: keeps of a kernel's BTF what the layout table reads, so that a few KB per kernel serve
 // as a fixture. Names, offsets and sizes stay; pointers point to void, enumerations become integers.
 #include "kernel/landlock_layout.h"
+#include "kernel/seccomp_layout.h"
 
 #include <bpf/btf.h>
 #include <cstdio>
@@ -142,6 +143,7 @@ std::map<std::string, Paths> wanted() {
         all[path.substr(0, path.find(':'))].push_back(split(path.substr(path.find(':') + 1), '.'));
   };
   want(sbx::landlock_rows());
+  want(sbx::seccomp_rows());
   return all;
 }
 

@@ -1,4 +1,5 @@
 #include "kernel/landlock_layout.h"
+#include "kernel/seccomp_layout.h"
 
 #include <algorithm>
 #include <catch2/catch.hpp>
@@ -82,8 +83,56 @@ const std::map<std::string, kernel_field L::*> members{{"task_pid", &L::task_pid
                                                        {"dentry_alias", &L::dentry_alias},
                                                        {"dentry_hashed", &L::dentry_hashed}};
 
+using S = seccomp_layout;
+const std::map<std::string, kernel_field S::*> seccomp_members{
+    {"task_exit_state", &S::task_exit_state},
+    {"task_start_boottime", &S::task_start_boottime},
+    {"task_thread_pid", &S::task_thread_pid},
+    {"pid_level", &S::pid_level},
+    {"pid_number", &S::pid_number},
+    {"task_mode", &S::task_mode},
+    {"task_filter", &S::task_filter},
+    {"task_count", &S::task_count},
+    {"filter_previous", &S::filter_previous},
+    {"filter_program", &S::filter_program},
+    {"filter_log", &S::filter_log},
+    {"filter_listener", &S::filter_listener},
+    {"filter_wait_killable", &S::filter_wait_killable},
+    {"filter_native", &S::filter_native},
+    {"filter_compat", &S::filter_compat},
+    {"program_original", &S::program_original},
+    {"original_length", &S::original_length},
+    {"original_code", &S::original_code}};
+
 std::uint64_t bits_of(const kernel_field& field) {
   return ((std::uint64_t{1} << field.bits) - 1) << (field.first_bit + 8 * field.offset);
+}
+
+// Each line of a kernel's .expected: the name of a member, where the compiler puts it, and how large it is.
+struct Expected {
+  std::string name, first, second;
+};
+
+std::vector<Expected> expected_of(const std::filesystem::path& kernel) {
+  std::istringstream lines(contents(std::filesystem::path(kernel).replace_extension(".expected")));
+  std::vector<Expected> all;
+  for (std::string line; std::getline(lines, line);) {
+    std::istringstream words(line);
+    words >> all.emplace_back().name >> all.back().first >> all.back().second;
+  }
+  return all;
+}
+
+void check_place(const kernel_field& field, const Expected& expected) {
+  INFO(expected.name);
+  if (expected.first == "-") {
+    CHECK(field.offset == -1);
+  } else if (expected.first == "bits") {
+    CHECK(bits_of(field) == std::stoull(expected.second, nullptr, 16));
+  } else {
+    CHECK(field.offset == std::stoi(expected.first));
+    CHECK(field.bits == 0);
+  }
 }
 
 } // namespace
@@ -99,38 +148,83 @@ TEST_CASE("layout: on every recorded kernel each member lies where the compiler 
     const auto layout = resolve_landlock_layout(*btf, 7);
     if (!layout)
       FAIL(layout.error().text);
-    std::istringstream lines(contents(std::filesystem::path(path).replace_extension(".expected")));
     std::size_t seen = 0;
-    std::uint32_t mask_size = 0;
-    for (std::string line; std::getline(lines, line); ++seen) {
-      INFO(line);
-      std::istringstream words(line);
-      std::string name, first, second;
-      words >> name >> first >> second;
-      if (name == "second_pid_number") {
-        CHECK(layout->pid_number.offset + static_cast<int>(layout->number_size) == std::stoi(first));
+    for (const Expected& expected : expected_of(path)) {
+      if (expected.name == "second_pid_number")
+        CHECK(layout->pid_number.offset + static_cast<int>(layout->number_size) == std::stoi(expected.first));
+      if (!members.count(expected.name))
         continue;
-      }
-      REQUIRE(members.count(name) == 1);
-      const kernel_field& field = (*layout).*members.at(name);
-      if (first == "-") {
-        CHECK(field.offset == -1);
-      } else if (first == "bits") {
-        CHECK(bits_of(field) == std::stoull(second, nullptr, 16));
-      } else {
-        CHECK(field.offset == std::stoi(first));
-        if (name == "domain_masks")
-          mask_size = static_cast<std::uint32_t>(std::stoul(second));
-        else if (name == "rule_layers")
-          CHECK(layout->layer_size == std::stoul(second));
-        else if (name != "details_exe")
-          CHECK(field.size == std::stoul(second));
-        CHECK(field.bits == 0);
-      }
+      ++seen;
+      const kernel_field& field = (*layout).*members.at(expected.name);
+      check_place(field, expected);
+      if (expected.first == "-" || expected.first == "bits")
+        continue;
+      if (expected.name == "domain_masks")
+        CHECK(layout->mask_size == std::stoul(expected.second));
+      else if (expected.name == "rule_layers")
+        CHECK(layout->layer_size == std::stoul(expected.second));
+      else if (expected.name != "details_exe")
+        CHECK(field.size == std::stoul(expected.second));
     }
-    CHECK(seen == members.size() + 1);
-    CHECK(layout->mask_size == mask_size);
+    CHECK(seen == members.size());
   }
+}
+
+TEST_CASE("layout: on every recorded kernel the seccomp filters lie where the compiler puts them") {
+  for (const auto& path : kernels()) {
+    INFO(path);
+    const std::string bytes = contents(path);
+    const auto btf = Btf::parse(bytes, sbx::structs_of(sbx::seccomp_rows()), {});
+    REQUIRE(btf);
+    const auto layout = sbx::resolve_seccomp_layout(*btf);
+    if (!layout)
+      FAIL(layout.error().text);
+    std::size_t seen = 0;
+    for (const Expected& expected : expected_of(path)) {
+      const bool known = members.count(expected.name) || expected.name == "second_pid_number";
+      CHECK((known || seccomp_members.count(expected.name)));
+      if (!seccomp_members.count(expected.name))
+        continue;
+      ++seen;
+      const kernel_field& field = (*layout).*seccomp_members.at(expected.name);
+      check_place(field, expected);
+      if (expected.first != "-")
+        CHECK(field.size == std::stoul(expected.second));
+    }
+    CHECK(seen == seccomp_members.size());
+    CHECK(layout->filter_native.size == seccomp_bitmap_bytes);
+    CHECK(layout->filter_wait_killable.offset >= 0);
+  }
+}
+
+TEST_CASE("layout: what one table lacks is no matter to the other, and some members a kernel may lack") {
+  const std::string bytes = contents(kernels().front());
+  const auto without = [&](const std::string& name) {
+    std::string changed = bytes;
+    for (auto at = changed.find(name); at != std::string::npos; at = changed.find(name, at))
+      changed[at] = 'X';
+    return changed;
+  };
+  const auto seccomp = [&](const std::string& in) {
+    return sbx::resolve_seccomp_layout(*Btf::parse(in, sbx::structs_of(sbx::seccomp_rows()), {}));
+  };
+  const auto landlock = [&](const std::string& in) {
+    return resolve_landlock_layout(*Btf::parse(in, sbx::structs_of(sbx::landlock_rows()), {}), 7);
+  };
+  CHECK(landlock(without("seccomp_filter")));
+  CHECK(seccomp(without("landlock_ruleset")));
+  CHECK(seccomp(without("seccomp_filter")).error().not_built);
+  const auto strange = seccomp(without("orig_prog"));
+  REQUIRE_FALSE(strange);
+  CHECK_FALSE(strange.error().not_built);
+  CHECK(strange.error().text.find("bpf_prog:orig_prog") != std::string::npos);
+  const auto old = seccomp(without("wait_killable_recv"));
+  REQUIRE(old);
+  CHECK(old->filter_wait_killable.offset == -1);
+  const auto uncached = seccomp(without("allow_"));
+  REQUIRE(uncached);
+  CHECK(uncached->filter_native.offset == -1);
+  CHECK(uncached->filter_compat.offset == -1);
 }
 
 TEST_CASE("layout: how masks are stored is told by their type") {
