@@ -1,6 +1,7 @@
 // btf_reduce IN OUT: keeps of a kernel's BTF what the layout table reads, so that a few KB per kernel serve
 // as a fixture. Names, offsets and sizes stay; pointers point to void, enumerations become integers.
-#include "kernel/layout.h"
+#include "kernel/landlock_layout.h"
+#include "kernel/seccomp_layout.h"
 
 #include <bpf/btf.h>
 #include <cstdio>
@@ -136,9 +137,13 @@ std::map<std::string, Paths> wanted() {
         parts.back() += c;
     return parts;
   };
-  for (const sbx::LayoutRow& row : sbx::layout_rows())
-    for (const std::string& path : split(row.paths, '|'))
-      all[path.substr(0, path.find(':'))].push_back(split(path.substr(path.find(':') + 1), '.'));
+  const auto want = [&](const auto& rows) {
+    for (const auto& row : rows)
+      for (const std::string& path : split(row.paths, '|'))
+        all[path.substr(0, path.find(':'))].push_back(split(path.substr(path.find(':') + 1), '.'));
+  };
+  want(sbx::landlock_rows());
+  want(sbx::seccomp_rows());
   return all;
 }
 

@@ -80,7 +80,8 @@ bool alike(const Subject& one, const Subject& other) {
     return one.label.gap == other.label.gap && text(one.label) == text(other.label);
   };
   return one.task.status && other.task.status && key(one) == key(other) && one.domain == other.domain &&
-         one.ns && other.ns && one.ns->inodes == other.ns->inodes && same_label();
+         one.newest_filter == other.newest_filter && one.ns && other.ns &&
+         one.ns->inodes == other.ns->inodes && same_label();
 }
 
 struct Labels {
@@ -116,6 +117,7 @@ void add_subjects(World& world, Witness& witness, const Labels& labels, bool non
     Subject subject;
     subject.tid = task->tid;
     subject.task = *task;
+    subject.newest_filter = newest_filter(witness, *task);
     subject.ns = of_task(ns, task->tid, source::target_tasks_ns);
     subject.domain = domain_of(domains, none_can_exist, task->tid, source::target_landlock, false);
     subject.label = labels.of(attr, task->tid, source::target_tasks_attr);

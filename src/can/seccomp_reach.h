@@ -4,6 +4,8 @@
 #include "can/answer.h"
 #include "parse/tasks.h"
 
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,6 +21,10 @@ struct SeccompReach {
   Answer answer = Answer::unknown;
   std::string detail;
 };
+
+// Which filter of target/seccomp is its newest: threads with another one are not alike. Nothing where it has
+// none, or that was not seen.
+std::optional<std::size_t> newest_filter(Witness& witness, const Task& task);
 
 SeccompReach seccomp_reach(Witness& witness, const Task& task, const Syscalls& needed);
 

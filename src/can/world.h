@@ -42,6 +42,7 @@ struct Subject {
   Known<DomainPointer> domain = nothing_asked;
   Known<TaskNs> ns = nothing_asked;
   TaskLabel label;
+  std::optional<std::size_t> newest_filter; // of target/seccomp
 };
 
 // The other process of a question about one. It is its main thread that is attached to and signalled.

@@ -15,9 +15,6 @@ struct landlock_bpf; // the generated skeleton
 
 namespace sbx {
 
-// Costs microseconds and reads nothing: may this process load programs that read kernel memory?
-tl::expected<void, Refusal> may_read_kernel_memory();
-
 class LandlockProgram {
 public:
   // `task_iterator` is the BTF id of bpf_iter_task: given, libbpf does not parse the kernel's BTF once more.

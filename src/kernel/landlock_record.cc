@@ -1,6 +1,6 @@
 #include "kernel/landlock_record.h"
 
-#include "kernel/layout.h"
+#include "kernel/landlock_layout.h"
 
 #include <algorithm>
 #include <cstring>
@@ -8,15 +8,6 @@
 namespace sbx {
 
 namespace {
-
-template <class Record> bool take(std::vector<Record>& records, std::string_view bytes) {
-  Record record;
-  if (bytes.size() != sizeof record)
-    return false;
-  std::memcpy(&record, bytes.data(), sizeof record);
-  records.push_back(record);
-  return true;
-}
 
 bool take_rule(std::vector<LandlockRuleRecord>& rules, std::string_view bytes) {
   LandlockRuleRecord rule;
@@ -48,19 +39,15 @@ HandledMasks decode_masks(const landlock_layout& layout, std::string_view bytes)
 } // namespace
 
 bool take_record(LandlockSnapshot& snapshot, std::string_view bytes) {
-  __u32 kind = 0;
-  if (bytes.size() < sizeof kind)
-    return false;
-  std::memcpy(&kind, bytes.data(), sizeof kind);
-  switch (kind) {
+  switch (record_kind(bytes)) {
   case landlock_record_task:
-    return take(snapshot.tasks, bytes);
+    return file_record(snapshot.tasks, bytes);
   case landlock_record_domain:
-    return take(snapshot.domains, bytes);
+    return file_record(snapshot.domains, bytes);
   case landlock_record_layer:
-    return take(snapshot.layers, bytes);
+    return file_record(snapshot.layers, bytes);
   case landlock_record_slot:
-    return take(snapshot.slots, bytes);
+    return file_record(snapshot.slots, bytes);
   case landlock_record_rule:
     return take_rule(snapshot.rules, bytes);
   default:
@@ -76,7 +63,7 @@ bool same_tasks(const LandlockSnapshot& one, const LandlockSnapshot& other) {
                     });
 }
 
-std::uint64_t field_value(std::string_view bytes, const landlock_field& field) {
+std::uint64_t field_value(std::string_view bytes, const kernel_field& field) {
   std::uint64_t value = 0;
   if (field.offset < 0 || field.size > sizeof value ||
       static_cast<std::size_t>(field.offset) > bytes.size() ||

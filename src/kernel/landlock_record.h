@@ -3,6 +3,7 @@
 
 #include "core/reading.h"
 #include "kernel/bpf/landlock_wire.h"
+#include "kernel/raw_record.h"
 
 #include <cstdint>
 #include <optional>
@@ -45,7 +46,7 @@ bool take_record(LandlockSnapshot& snapshot, std::string_view bytes);
 // The same tasks with the same domains: nothing changed between two passes.
 bool same_tasks(const LandlockSnapshot& one, const LandlockSnapshot& other);
 
-std::uint64_t field_value(std::string_view bytes, const landlock_field& field); // 0 when out of bounds
+std::uint64_t field_value(std::string_view bytes, const kernel_field& field); // 0 when out of bounds
 LandlockHead decode_head(const landlock_layout& layout, const __u8 (&head)[landlock_head_bytes],
                          const __u8 (&masks)[landlock_masks_bytes]);
 
@@ -58,8 +59,5 @@ std::vector<LandlockGrantRecord> decode_grants(const landlock_layout& layout, co
 // The path from the root of the file system, raw bytes; nothing when the kernel held no whole one.
 std::optional<std::string> decode_path(const LandlockRuleRecord& rule);
 bool was_removed(const LandlockRuleRecord& rule); // then the path is the last one that it had
-
-// User space ends far below, with four and with five levels of page tables.
-inline bool is_kernel_pointer(std::uint64_t value) { return value >> 56 == 0xff && value % 8 == 0; }
 
 } // namespace sbx

@@ -7,6 +7,7 @@
 #include "kernel/live_landlock.h"
 #include "kernel/live_landlock_trial.h"
 #include "kernel/live_paths.h"
+#include "kernel/live_seccomp.h"
 #include "kernel/live_tasks.h"
 #include "kernel/live_user_ns.h"
 #include "kernel/live_walks.h"
@@ -42,6 +43,7 @@ const Adapter adapters[] = {
     {source::target_cgroup, [](const ProcTarget& target) { return target.read("cgroup", small_file); }},
     {source::target_fds, read_fds},
     {source::target_mountinfo, read_mountinfo},
+    {source::target_seccomp, [](const ProcTarget& target) { return read_seccomp_filters(target.pidfd()); }},
     {source::self_status,
      [](const ProcTarget& target) {
        return read_beneath(target.proc(), std::to_string(getpid()) + "/status");

@@ -2,12 +2,11 @@
 
 #include "core/errno_name.h"
 #include "core/escape.h"
+#include "parse/token_line.h"
 
 #include <algorithm>
 #include <cerrno>
-#include <charconv>
 #include <fmt/core.h>
-#include <limits>
 
 namespace sbx {
 
@@ -15,75 +14,6 @@ namespace {
 
 constexpr std::size_t most_layers = 16;
 constexpr std::uint64_t highest_offset = 4096;
-
-// The tokens of one line, taken one by one. After the first that does not fit, everything that is taken is
-// empty and failed() holds.
-class Line {
-public:
-  explicit Line(std::string_view text) : rest_(text) {}
-
-  bool at_end() const { return ended_; }
-  bool failed() const { return failed_; }
-  bool next_is(std::string_view key) const {
-    return !ended_ && rest_.substr(0, key.size()) == key && rest_.substr(key.size()).starts_with('=');
-  }
-
-  std::string_view word() {
-    if (ended_) {
-      failed_ = true;
-      return {};
-    }
-    const auto space = rest_.find(' ');
-    const std::string_view taken = rest_.substr(0, space);
-    ended_ = space == std::string_view::npos;
-    rest_ = ended_ ? std::string_view() : rest_.substr(space + 1);
-    return taken;
-  }
-
-  std::string_view value(std::string_view key) {
-    if (!next_is(key)) {
-      failed_ = true;
-      return {};
-    }
-    return word().substr(key.size() + 1);
-  }
-
-  // Written as the kernel layer writes it: no sign, no leading zero.
-  std::uint64_t number(std::string_view digits, std::uint64_t most, int base = 10) {
-    if (base == 16) {
-      if (!digits.starts_with("0x"))
-        failed_ = true;
-      digits.remove_prefix(std::min<std::size_t>(digits.size(), 2));
-    }
-    std::uint64_t value = 0;
-    const char* end = digits.data() + digits.size();
-    const auto [stop, error] = std::from_chars(digits.data(), end, value, base);
-    if (digits.empty() || error != std::errc() || stop != end || value > most ||
-        (digits.size() > 1 && digits[0] == '0'))
-      failed_ = true;
-    return failed_ ? 0 : value;
-  }
-  std::uint64_t number(std::string_view digits) {
-    return number(digits, std::numeric_limits<std::uint64_t>::max());
-  }
-  std::uint32_t small(std::string_view digits) {
-    return static_cast<std::uint32_t>(number(digits, std::numeric_limits<std::uint32_t>::max()));
-  }
-  std::uint64_t mask(std::string_view digits) {
-    return number(digits, std::numeric_limits<std::uint64_t>::max(), 16);
-  }
-
-  std::string bytes(std::string_view escaped_text) {
-    std::string raw;
-    if (!unescape(escaped_text, raw))
-      failed_ = true;
-    return raw;
-  }
-
-private:
-  std::string_view rest_;
-  bool ended_ = false, failed_ = false;
-};
 
 class Parser {
 public:
@@ -106,7 +36,7 @@ private:
   }
 
   bool take(std::string_view text) {
-    Line line(text);
+    TokenLine line(text);
     const std::string_view what = line.word();
     bool known = true;
     if (line_number_ == 1)
@@ -124,7 +54,7 @@ private:
     return known && !line.failed() && line.at_end();
   }
 
-  bool take_offset(Line& line) {
+  bool take_offset(TokenLine& line) {
     const std::uint64_t offset = line.number(line.word(), highest_offset);
     const std::string_view symbol = line.value("symbol"), calibrated = line.value("calibrated");
     for (std::string_view from : {symbol, calibrated})
@@ -139,20 +69,20 @@ private:
     return true;
   }
 
-  bool take_settled(Line& line) {
+  bool take_settled(TokenLine& line) {
     const std::string_view answer = line.word();
     result_.settled = answer == "yes";
     return answer == "yes" || answer == "no";
   }
 
   // 0 is no domain; whether a number has its domain line is seen at the end.
-  std::optional<std::size_t> domain_number(Line& line, std::string_view key) {
+  std::optional<std::size_t> domain_number(TokenLine& line, std::string_view key) {
     const std::uint64_t number = line.small(line.value(key));
     highest_named_ = std::max<std::uint64_t>(highest_named_, number);
     return number == 0 ? std::nullopt : std::optional<std::size_t>(number - 1);
   }
 
-  bool take_task(Line& line) {
+  bool take_task(TokenLine& line) {
     LandlockTask task;
     task.tid = line.small(line.word());
     task.start_boottime = line.number(line.value("start"));
@@ -165,7 +95,7 @@ private:
     return result_.domains.empty() && (exited == "0" || exited == "1");
   }
 
-  bool take_domain(Line& line) {
+  bool take_domain(TokenLine& line) {
     const bool is_next = line.number(line.word()) == result_.domains.size() + 1;
     const std::uint64_t layers = line.number(line.value("layers"), most_layers);
     LandlockDomain domain;
@@ -183,7 +113,7 @@ private:
     return is_next && complete && layers > 0;
   }
 
-  bool take_layer(Line& line) {
+  bool take_layer(TokenLine& line) {
     if (layers_missing_ == 0)
       return false;
     LandlockDomain& domain = result_.domains.back();
@@ -221,7 +151,7 @@ private:
     return layers_missing_ == 0 && rules_missing_ == 0;
   }
 
-  bool take_rule(Line& line) {
+  bool take_rule(TokenLine& line) {
     if (layers_missing_ > 0 || rules_missing_ == 0)
       return false;
     LandlockDomain& domain = result_.domains.back();
@@ -239,7 +169,7 @@ private:
     return same && granted;
   }
 
-  static bool take_grants(Line& line, std::string_view text, std::size_t layers,
+  static bool take_grants(TokenLine& line, std::string_view text, std::size_t layers,
                           std::vector<LandlockGrant>& grants) {
     while (!line.failed()) {
       const std::string_view one = text.substr(0, text.find(','));
@@ -257,7 +187,7 @@ private:
     return false;
   }
 
-  static LandlockInode take_inode(Line& line) {
+  static LandlockInode take_inode(TokenLine& line) {
     LandlockInode inode;
     const std::string_view device = line.value("dev");
     const std::size_t colon = std::min(device.find(':'), device.size());

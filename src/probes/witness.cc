@@ -80,6 +80,12 @@ const Observation<LandlockDomains>& Witness::landlock_domains() {
   return *landlock_domains_;
 }
 
+const Observation<SeccompFilters>& Witness::seccomp_filters() {
+  if (!seccomp_filters_)
+    seccomp_filters_ = observe<SeccompFilters>(source::target_seccomp, parse_seccomp_filters);
+  return *seccomp_filters_;
+}
+
 Observation<LandlockTrial> Witness::landlock_trial() {
   return observe<LandlockTrial>(source::self_landlock, parse_landlock_trial);
 }

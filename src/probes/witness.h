@@ -16,6 +16,7 @@
 #include "parse/path_walks.h"
 #include "parse/proc_stat.h"
 #include "parse/properties.h"
+#include "parse/seccomp_filters.h"
 #include "parse/task_attr.h"
 #include "parse/task_ns.h"
 #include "parse/tasks.h"
@@ -42,6 +43,7 @@ public:
   Observation<std::vector<IdRange>> id_map(Source source); // target_uid_map or target_gid_map
   const Observation<Fds>& fds();                           // kept, like tasks()
   const Observation<LandlockDomains>& landlock_domains();  // kept: it may hold many rules
+  const Observation<SeccompFilters>& seccomp_filters();    // kept: it may hold many programs
   Observation<LandlockTrial> landlock_trial();
   // The other process of a question about one; nothing was asked where there is none.
   Observation<Identity> peer_identity();
@@ -96,6 +98,7 @@ private:
   Asked<PathSpot> spots_;
   Asked<PathWalk> walks_;
   std::optional<Observation<LandlockDomains>> landlock_domains_;
+  std::optional<Observation<SeccompFilters>> seccomp_filters_;
 };
 
 } // namespace sbx

@@ -38,7 +38,8 @@ GapKind gap_kind_of(Source source, int error, bool filtered) {
   case EOPNOTSUPP:
     return filtered ? GapKind::denied : GapKind::unsupported;
   case ENOENT: // the file system may hide it, or it went with its process
-    if (source == source::target_landlock || source == source::peer_landlock)
+    if (source == source::target_landlock || source == source::peer_landlock ||
+        source == source::target_seccomp)
       return GapKind::unsupported; // no file of the target's: the kernel has no BTF
     [[fallthrough]];
   case ESRCH:

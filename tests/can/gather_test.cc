@@ -100,6 +100,23 @@ TEST_CASE("can gather: a thread of another domain, label, namespace or filter is
   }
 }
 
+TEST_CASE("can gather: threads with as many filters, but others, are not alike") {
+  const std::string head = "settled yes\n", end = " len=- log=0 notify=0 wait_killable=- native=- compat=-\n";
+  const auto filtered = [](int tid, int filter) {
+    return "task " + std::to_string(tid) + " start=1 mode=2 filter=" + std::to_string(filter) +
+           " count=1 exited=0\n";
+  };
+  for (const bool same : {true, false}) {
+    Told evidence;
+    std::string one = status("1000");
+    one.replace(one.find("Seccomp:\t0"), 10, "Seccomp:\t2");
+    evidence.kernel.answer(source::target_tasks_status, tasks_text({one, one, status("0")}))
+        .answer(source::target_seccomp, head + filtered(100, 1) + filtered(101, same ? 1 : 2) +
+                                            "filter 1 prev=0" + end + (same ? "" : "filter 2 prev=0" + end));
+    CHECK(evidence.gathered("connect", "tcp:443").subjects.size() == (same ? 2 : 3));
+  }
+}
+
 TEST_CASE("can gather: domains that changed while they were read, or lack a thread, are not known") {
   Told evidence;
   evidence.kernel.answer(source::target_landlock, "offset 0 symbol=- calibrated=0\nsettled no\n" +

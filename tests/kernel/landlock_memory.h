@@ -2,7 +2,7 @@
 #pragma once
 
 #include "kernel/landlock_offset.h"
-#include "kernel/layout.h"
+#include "kernel/landlock_layout.h"
 
 #include <cstring>
 

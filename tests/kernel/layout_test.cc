@@ -1,4 +1,5 @@
-#include "kernel/layout.h"
+#include "kernel/landlock_layout.h"
+#include "kernel/seccomp_layout.h"
 
 #include <algorithm>
 #include <catch2/catch.hpp>
@@ -9,7 +10,7 @@
 
 using sbx::Btf;
 using sbx::MaskKind;
-using sbx::resolve_layout;
+using sbx::resolve_landlock_layout;
 
 namespace {
 
@@ -29,61 +30,109 @@ std::vector<std::filesystem::path> kernels() {
 }
 
 using L = landlock_layout;
-const std::map<std::string, landlock_field L::*> members{{"task_pid", &L::task_pid},
-                                                         {"task_comm", &L::task_comm},
-                                                         {"task_exit_state", &L::task_exit_state},
-                                                         {"task_start_boottime", &L::task_start_boottime},
-                                                         {"task_cred", &L::task_cred},
-                                                         {"task_real_cred", &L::task_real_cred},
-                                                         {"task_thread_pid", &L::task_thread_pid},
-                                                         {"pid_level", &L::pid_level},
-                                                         {"cred_security", &L::cred_security},
-                                                         {"blob_domain", &L::blob_domain},
-                                                         {"domain_layers", &L::domain_layers},
-                                                         {"domain_rules", &L::domain_rules},
-                                                         {"domain_hierarchy", &L::domain_hierarchy},
-                                                         {"domain_masks", &L::domain_masks},
-                                                         {"masks_fs", &L::masks_fs},
-                                                         {"masks_net", &L::masks_net},
-                                                         {"masks_scope", &L::masks_scope},
-                                                         {"hierarchy_parent", &L::hierarchy_parent},
-                                                         {"hierarchy_id", &L::hierarchy_id},
-                                                         {"hierarchy_denials", &L::hierarchy_denials},
-                                                         {"hierarchy_details", &L::hierarchy_details},
-                                                         {"details_pid", &L::details_pid},
-                                                         {"details_uid", &L::details_uid},
-                                                         {"details_comm", &L::details_comm},
-                                                         {"details_exe", &L::details_exe},
-                                                         {"pid_number", &L::pid_number},
-                                                         {"blob_sizes_cred", &L::blob_sizes_cred},
-                                                         {"domain_inodes", &L::domain_inodes},
-                                                         {"domain_ports", &L::domain_ports},
-                                                         {"rule_node", &L::rule_node},
-                                                         {"rule_key", &L::rule_key},
-                                                         {"rule_layer_count", &L::rule_layer_count},
-                                                         {"rule_layers", &L::rule_layers},
-                                                         {"layer_level", &L::layer_level},
-                                                         {"layer_access", &L::layer_access},
-                                                         {"node_parent", &L::node_parent},
-                                                         {"node_left", &L::node_left},
-                                                         {"node_right", &L::node_right},
-                                                         {"object_inode", &L::object_inode},
-                                                         {"inode_number", &L::inode_number},
-                                                         {"inode_mode", &L::inode_mode},
-                                                         {"inode_nlink", &L::inode_nlink},
-                                                         {"inode_aliases", &L::inode_aliases},
-                                                         {"inode_sb", &L::inode_sb},
-                                                         {"sb_dev", &L::sb_dev},
-                                                         {"sb_root", &L::sb_root},
-                                                         {"sb_type", &L::sb_type},
-                                                         {"fs_type_name", &L::fs_type_name},
-                                                         {"dentry_parent", &L::dentry_parent},
-                                                         {"dentry_name", &L::dentry_name},
-                                                         {"dentry_alias", &L::dentry_alias},
-                                                         {"dentry_hashed", &L::dentry_hashed}};
+const std::map<std::string, kernel_field L::*> members{{"task_pid", &L::task_pid},
+                                                       {"task_comm", &L::task_comm},
+                                                       {"task_exit_state", &L::task_exit_state},
+                                                       {"task_start_boottime", &L::task_start_boottime},
+                                                       {"task_cred", &L::task_cred},
+                                                       {"task_real_cred", &L::task_real_cred},
+                                                       {"task_thread_pid", &L::task_thread_pid},
+                                                       {"pid_level", &L::pid_level},
+                                                       {"cred_security", &L::cred_security},
+                                                       {"blob_domain", &L::blob_domain},
+                                                       {"domain_layers", &L::domain_layers},
+                                                       {"domain_rules", &L::domain_rules},
+                                                       {"domain_hierarchy", &L::domain_hierarchy},
+                                                       {"domain_masks", &L::domain_masks},
+                                                       {"masks_fs", &L::masks_fs},
+                                                       {"masks_net", &L::masks_net},
+                                                       {"masks_scope", &L::masks_scope},
+                                                       {"hierarchy_parent", &L::hierarchy_parent},
+                                                       {"hierarchy_id", &L::hierarchy_id},
+                                                       {"hierarchy_denials", &L::hierarchy_denials},
+                                                       {"hierarchy_details", &L::hierarchy_details},
+                                                       {"details_pid", &L::details_pid},
+                                                       {"details_uid", &L::details_uid},
+                                                       {"details_comm", &L::details_comm},
+                                                       {"details_exe", &L::details_exe},
+                                                       {"pid_number", &L::pid_number},
+                                                       {"blob_sizes_cred", &L::blob_sizes_cred},
+                                                       {"domain_inodes", &L::domain_inodes},
+                                                       {"domain_ports", &L::domain_ports},
+                                                       {"rule_node", &L::rule_node},
+                                                       {"rule_key", &L::rule_key},
+                                                       {"rule_layer_count", &L::rule_layer_count},
+                                                       {"rule_layers", &L::rule_layers},
+                                                       {"layer_level", &L::layer_level},
+                                                       {"layer_access", &L::layer_access},
+                                                       {"node_parent", &L::node_parent},
+                                                       {"node_left", &L::node_left},
+                                                       {"node_right", &L::node_right},
+                                                       {"object_inode", &L::object_inode},
+                                                       {"inode_number", &L::inode_number},
+                                                       {"inode_mode", &L::inode_mode},
+                                                       {"inode_nlink", &L::inode_nlink},
+                                                       {"inode_aliases", &L::inode_aliases},
+                                                       {"inode_sb", &L::inode_sb},
+                                                       {"sb_dev", &L::sb_dev},
+                                                       {"sb_root", &L::sb_root},
+                                                       {"sb_type", &L::sb_type},
+                                                       {"fs_type_name", &L::fs_type_name},
+                                                       {"dentry_parent", &L::dentry_parent},
+                                                       {"dentry_name", &L::dentry_name},
+                                                       {"dentry_alias", &L::dentry_alias},
+                                                       {"dentry_hashed", &L::dentry_hashed}};
 
-std::uint64_t bits_of(const landlock_field& field) {
+using S = seccomp_layout;
+const std::map<std::string, kernel_field S::*> seccomp_members{
+    {"task_exit_state", &S::task_exit_state},
+    {"task_start_boottime", &S::task_start_boottime},
+    {"task_thread_pid", &S::task_thread_pid},
+    {"pid_level", &S::pid_level},
+    {"pid_number", &S::pid_number},
+    {"task_mode", &S::task_mode},
+    {"task_filter", &S::task_filter},
+    {"task_count", &S::task_count},
+    {"filter_previous", &S::filter_previous},
+    {"filter_program", &S::filter_program},
+    {"filter_log", &S::filter_log},
+    {"filter_listener", &S::filter_listener},
+    {"filter_wait_killable", &S::filter_wait_killable},
+    {"filter_native", &S::filter_native},
+    {"filter_compat", &S::filter_compat},
+    {"program_original", &S::program_original},
+    {"original_length", &S::original_length},
+    {"original_code", &S::original_code}};
+
+std::uint64_t bits_of(const kernel_field& field) {
   return ((std::uint64_t{1} << field.bits) - 1) << (field.first_bit + 8 * field.offset);
+}
+
+// Each line of a kernel's .expected: the name of a member, where the compiler puts it, and how large it is.
+struct Expected {
+  std::string name, first, second;
+};
+
+std::vector<Expected> expected_of(const std::filesystem::path& kernel) {
+  std::istringstream lines(contents(std::filesystem::path(kernel).replace_extension(".expected")));
+  std::vector<Expected> all;
+  for (std::string line; std::getline(lines, line);) {
+    std::istringstream words(line);
+    words >> all.emplace_back().name >> all.back().first >> all.back().second;
+  }
+  return all;
+}
+
+void check_place(const kernel_field& field, const Expected& expected) {
+  INFO(expected.name);
+  if (expected.first == "-") {
+    CHECK(field.offset == -1);
+  } else if (expected.first == "bits") {
+    CHECK(bits_of(field) == std::stoull(expected.second, nullptr, 16));
+  } else {
+    CHECK(field.offset == std::stoi(expected.first));
+    CHECK(field.bits == 0);
+  }
 }
 
 } // namespace
@@ -93,53 +142,98 @@ TEST_CASE("layout: on every recorded kernel each member lies where the compiler 
   for (const auto& path : kernels()) {
     INFO(path);
     const std::string bytes = contents(path);
-    const auto btf = Btf::parse(bytes, sbx::layout_structs(), {sbx::task_iterator_function});
+    const auto btf = Btf::parse(bytes, sbx::structs_of(sbx::landlock_rows()), {sbx::task_iterator_function});
     REQUIRE(btf);
     CHECK(btf->function_id(sbx::task_iterator_function));
-    const auto layout = resolve_layout(*btf, 7);
+    const auto layout = resolve_landlock_layout(*btf, 7);
     if (!layout)
       FAIL(layout.error().text);
-    std::istringstream lines(contents(std::filesystem::path(path).replace_extension(".expected")));
     std::size_t seen = 0;
-    std::uint32_t mask_size = 0;
-    for (std::string line; std::getline(lines, line); ++seen) {
-      INFO(line);
-      std::istringstream words(line);
-      std::string name, first, second;
-      words >> name >> first >> second;
-      if (name == "second_pid_number") {
-        CHECK(layout->pid_number.offset + static_cast<int>(layout->number_size) == std::stoi(first));
+    for (const Expected& expected : expected_of(path)) {
+      if (expected.name == "second_pid_number")
+        CHECK(layout->pid_number.offset + static_cast<int>(layout->number_size) == std::stoi(expected.first));
+      if (!members.count(expected.name))
         continue;
-      }
-      REQUIRE(members.count(name) == 1);
-      const landlock_field& field = (*layout).*members.at(name);
-      if (first == "-") {
-        CHECK(field.offset == -1);
-      } else if (first == "bits") {
-        CHECK(bits_of(field) == std::stoull(second, nullptr, 16));
-      } else {
-        CHECK(field.offset == std::stoi(first));
-        if (name == "domain_masks")
-          mask_size = static_cast<std::uint32_t>(std::stoul(second));
-        else if (name == "rule_layers")
-          CHECK(layout->layer_size == std::stoul(second));
-        else if (name != "details_exe")
-          CHECK(field.size == std::stoul(second));
-        CHECK(field.bits == 0);
-      }
+      ++seen;
+      const kernel_field& field = (*layout).*members.at(expected.name);
+      check_place(field, expected);
+      if (expected.first == "-" || expected.first == "bits")
+        continue;
+      if (expected.name == "domain_masks")
+        CHECK(layout->mask_size == std::stoul(expected.second));
+      else if (expected.name == "rule_layers")
+        CHECK(layout->layer_size == std::stoul(expected.second));
+      else if (expected.name != "details_exe")
+        CHECK(field.size == std::stoul(expected.second));
     }
-    CHECK(seen == members.size() + 1);
-    CHECK(layout->mask_size == mask_size);
+    CHECK(seen == members.size());
   }
+}
+
+TEST_CASE("layout: on every recorded kernel the seccomp filters lie where the compiler puts them") {
+  for (const auto& path : kernels()) {
+    INFO(path);
+    const std::string bytes = contents(path);
+    const auto btf = Btf::parse(bytes, sbx::structs_of(sbx::seccomp_rows()), {});
+    REQUIRE(btf);
+    const auto layout = sbx::resolve_seccomp_layout(*btf);
+    if (!layout)
+      FAIL(layout.error().text);
+    std::size_t seen = 0;
+    for (const Expected& expected : expected_of(path)) {
+      const bool known = members.count(expected.name) || expected.name == "second_pid_number";
+      CHECK((known || seccomp_members.count(expected.name)));
+      if (!seccomp_members.count(expected.name))
+        continue;
+      ++seen;
+      const kernel_field& field = (*layout).*seccomp_members.at(expected.name);
+      check_place(field, expected);
+      if (expected.first != "-")
+        CHECK(field.size == std::stoul(expected.second));
+    }
+    CHECK(seen == seccomp_members.size());
+    CHECK(layout->filter_native.size == seccomp_bitmap_bytes);
+    CHECK(layout->filter_wait_killable.offset >= 0);
+  }
+}
+
+TEST_CASE("layout: what one table lacks is no matter to the other, and some members a kernel may lack") {
+  const std::string bytes = contents(kernels().front());
+  const auto without = [&](const std::string& name) {
+    std::string changed = bytes;
+    for (auto at = changed.find(name); at != std::string::npos; at = changed.find(name, at))
+      changed[at] = 'X';
+    return changed;
+  };
+  const auto seccomp = [&](const std::string& in) {
+    return sbx::resolve_seccomp_layout(*Btf::parse(in, sbx::structs_of(sbx::seccomp_rows()), {}));
+  };
+  const auto landlock = [&](const std::string& in) {
+    return resolve_landlock_layout(*Btf::parse(in, sbx::structs_of(sbx::landlock_rows()), {}), 7);
+  };
+  CHECK(landlock(without("seccomp_filter")));
+  CHECK(seccomp(without("landlock_ruleset")));
+  CHECK(seccomp(without("seccomp_filter")).error().not_built);
+  const auto strange = seccomp(without("orig_prog"));
+  REQUIRE_FALSE(strange);
+  CHECK_FALSE(strange.error().not_built);
+  CHECK(strange.error().text.find("bpf_prog:orig_prog") != std::string::npos);
+  const auto old = seccomp(without("wait_killable_recv"));
+  REQUIRE(old);
+  CHECK(old->filter_wait_killable.offset == -1);
+  const auto uncached = seccomp(without("allow_"));
+  REQUIRE(uncached);
+  CHECK(uncached->filter_native.offset == -1);
+  CHECK(uncached->filter_compat.offset == -1);
 }
 
 TEST_CASE("layout: how masks are stored is told by their type") {
   for (const auto& path : kernels()) {
     INFO(path);
     const std::string bytes = contents(path);
-    const auto btf = Btf::parse(bytes, sbx::layout_structs(), {});
+    const auto btf = Btf::parse(bytes, sbx::structs_of(sbx::landlock_rows()), {});
     REQUIRE(btf);
-    const auto layout = resolve_layout(*btf, 7);
+    const auto layout = resolve_landlock_layout(*btf, 7);
     REQUIRE(layout);
     const bool old = path.filename().string().starts_with("6.1.");
     CHECK(layout->mask_kind == static_cast<std::uint32_t>(old ? MaskKind::fs_only : MaskKind::bitfields));
@@ -151,10 +245,10 @@ TEST_CASE("layout: how masks are stored is told by their type") {
 
 TEST_CASE("layout: shifted masks are cut where the kernel's version says") {
   const std::string bytes = contents(kernels().front());
-  const auto btf = Btf::parse(bytes, sbx::layout_structs(), {});
+  const auto btf = Btf::parse(bytes, sbx::structs_of(sbx::landlock_rows()), {});
   REQUIRE(btf);
-  CHECK(resolve_layout(*btf, 4)->shifted_fs_bits == 15);
-  CHECK(resolve_layout(*btf, 5)->shifted_fs_bits == 16);
+  CHECK(resolve_landlock_layout(*btf, 4)->shifted_fs_bits == 15);
+  CHECK(resolve_landlock_layout(*btf, 5)->shifted_fs_bits == 16);
 }
 
 TEST_CASE("layout: a kernel without Landlock is told apart from one that we do not understand") {
@@ -166,10 +260,12 @@ TEST_CASE("layout: a kernel without Landlock is told apart from one that we do n
   };
   rename(without, "landlock_ruleset");
   rename(strange, "real_cred");
-  const auto parse = [](const std::string& in) { return Btf::parse(in, sbx::layout_structs(), {}); };
-  CHECK(resolve_layout(*parse(without), 7).error().without_landlock);
-  const auto refused = resolve_layout(*parse(strange), 7);
+  const auto parse = [](const std::string& in) {
+    return Btf::parse(in, sbx::structs_of(sbx::landlock_rows()), {});
+  };
+  CHECK(resolve_landlock_layout(*parse(without), 7).error().not_built);
+  const auto refused = resolve_landlock_layout(*parse(strange), 7);
   REQUIRE_FALSE(refused);
-  CHECK_FALSE(refused.error().without_landlock);
+  CHECK_FALSE(refused.error().not_built);
   CHECK(refused.error().text.find("task_struct:real_cred") != std::string::npos);
 }

@@ -94,6 +94,7 @@ def script():
     for name, (process, question, _) in QUESTIONS.items():
         lines.append(f"echo '@can {name}'; sbx-attest can $pid_{process} {question}; echo \"@status $?\"")
     lines.append("echo '@budget'; verifier-budget; echo \"@cost $?\"")
+    lines.append("echo '@can'; sbx-attest can $pid_filters read /etc/passwd -o json")
     return "\n".join(lines)
 
 
@@ -121,6 +122,14 @@ def sections(output, marker):
 
 def cases_for(kind, facts, looks, told, answers, budget):
     abi = int(facts["none"]["abi"])
+
+    @case("what the seccomp filters always allow is read from kernel memory, unless that is locked")
+    def _():
+        said, = [it for it in json.loads(budget.partition("@can\n")[2])["asked"] if it["layer"] == "seccomp"]
+        if kind == "blind":
+            check(said["answer"] == "unknown" and "locked down" in said["detail"], f"{said}")
+        else:
+            equal((said["answer"], said["detail"]), ("yes", "its 2 filters always allow openat, read"), "seccomp")
 
     if kind == "off":
         @case("Landlock is built in and not enabled: absent, and the kernel's answer is said")

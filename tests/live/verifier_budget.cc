@@ -2,9 +2,11 @@
 // CAP_BPF and CAP_PERFMON. Prints each program with its count; exits 1 when one does not load or costs too
 // much.
 #include "core/errno_name.h"
-#include "kernel/kernel_btf.h"
+#include "kernel/kernel_memory.h"
+#include "kernel/landlock_layout.h"
 #include "kernel/landlock_program.h"
-#include "kernel/layout.h"
+#include "kernel/seccomp_layout.h"
+#include "kernel/seccomp_program.h"
 
 #include <cstdio>
 
@@ -12,7 +14,7 @@ namespace {
 
 constexpr std::uint32_t most_insns =
     100'000; // of 1,000,000: kernels since 6.19 explore several times more states
-constexpr std::size_t programs = 4, ring_bytes = 1 << 18;
+constexpr std::size_t ring_bytes = 1 << 18;
 constexpr int abi = 7;
 
 int fail(const std::string& why) {
@@ -20,30 +22,34 @@ int fail(const std::string& why) {
   return 1;
 }
 
-} // namespace
-
-int main() {
-  const auto file = sbx::KernelBtf::open();
-  if (!file)
-    return fail(file.error().detail);
-  const auto btf = sbx::Btf::parse(file->bytes(), sbx::layout_structs(), {sbx::task_iterator_function});
-  if (!btf)
-    return fail(btf.error());
-  const auto layout = sbx::resolve_layout(*btf, abi);
-  const auto iterator = btf->function_id(sbx::task_iterator_function);
-  if (!layout || !iterator)
-    return fail(layout ? "no bpf_iter_task" : layout.error().text);
-  const auto program = sbx::LandlockProgram::load(*layout, *iterator, ring_bytes);
+template <class Program, class Layout, class Resolve>
+int check(const char* object, std::size_t programs, const sbx::LayoutRows<Layout>& rows, Resolve&& resolve) {
+  const auto said = [](const sbx::Refusal& why) { return sbx::errno_name(why.error) + ": " + why.detail; };
+  const auto places = sbx::find_places<Layout>(rows, resolve);
+  if (!places)
+    return fail(said(places.error()));
+  const auto program = Program::load(places->layout, places->task_iterator, ring_bytes);
   if (!program)
-    return fail(sbx::errno_name(program.error().error) + ": " + program.error().detail);
+    return fail(said(program.error()));
   const auto counts = program->verified_insns();
   if (counts.size() != programs)
     return fail("not every program says what it cost");
   int status = 0;
   for (const auto& [name, count] : counts) {
-    std::printf("%s %u\n", name.c_str(), count);
+    std::printf("%s.%s %u\n", object, name.c_str(), count);
     if (count == 0 || count > most_insns)
       status = fail(name + " is over the budget of " + std::to_string(most_insns));
   }
   return status;
+}
+
+} // namespace
+
+int main() {
+  const int landlock =
+      check<sbx::LandlockProgram>("landlock", 4, sbx::landlock_rows(),
+                                  [](const sbx::Btf& btf) { return sbx::resolve_landlock_layout(btf, abi); });
+  const int seccomp =
+      check<sbx::SeccompProgram>("seccomp", 2, sbx::seccomp_rows(), sbx::resolve_seccomp_layout);
+  return landlock | seccomp;
 }

@@ -68,13 +68,15 @@ TEST_CASE(
     const bool of_process = source.name.starts_with("target/") || source.name.starts_with("peer/");
     const GapKind expected = of_process ? GapKind::vanished : GapKind::unsupported;
     CHECK(kind(source, ESRCH) == expected);
-    if (source != source::target_landlock && source != source::peer_landlock)
+    if (source != source::target_landlock && source != source::peer_landlock &&
+        source != source::target_seccomp)
       CHECK(kind(source, ENOENT) == expected);
   }
 }
 
 TEST_CASE("errno_gap: a kernel without BTF does not offer its Landlock domains, and no target vanished") {
   CHECK(kind(source::target_landlock, ENOENT) == GapKind::unsupported);
+  CHECK(kind(source::target_seccomp, ENOENT) == GapKind::unsupported);
   CHECK(kind(source::peer_landlock, ENOENT) == GapKind::unsupported);
 }
 

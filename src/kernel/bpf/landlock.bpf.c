@@ -12,28 +12,16 @@
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
-struct bpf_iter__task { // the context of iter/task, include/linux/bpf.h: stable since 5.8
-  void* meta;
-  void* task;
-};
-
 const volatile struct landlock_layout layout = {};
+#include "task.bpf.h"
 
 // Written by the loader between runs: the object is loaded once for calibration and for reading.
 __s64 blob_offset = -1;
-__u32 pass = 0;
 
 // Read by the loader after a run.
-__u64 lost_bytes = 0; // records that found no room
-__u64 faults = 0;     // kernel memory that could not be read while dumping tasks
 __u64 symbol_address = 0;
 __u32 symbol_offset = 0;
 __s32 symbol_error = 0;
-
-struct {
-  __uint(type, BPF_MAP_TYPE_RINGBUF);
-  __uint(max_entries, 1 << 20); // the loader sets it from the number of threads
-} records SEC(".maps");
 
 struct {
   __uint(type, BPF_MAP_TYPE_HASH);
@@ -62,25 +50,6 @@ static __always_inline struct scratch* scratch(void) {
   return bpf_map_lookup_elem(&scratches, &zero);
 }
 
-static __always_inline void emit(void* record, __u64 size) {
-  __u64 failed = (__u64)bpf_ringbuf_output(&records, record, size, 0) >> 63;
-  __sync_fetch_and_add(&lost_bytes, failed * (size + 8));
-}
-
-// Without a branch on the outcome: each branch here would double the states that the verifier has to walk.
-static __always_inline __u64 copy(void* to, __u32 size, __u64 from) {
-  return (__u64)bpf_probe_read_kernel(to, size, (const void*)from) >> 63;
-}
-
-static __always_inline __u64 word(__u64 base, __s32 offset, __u32 size, __u64* failed) {
-  __u64 value = 0;
-  if (offset < 0 || size > sizeof value)
-    return 0;
-  *failed += copy(&value, size, base + (__u64)offset);
-  return value;
-}
-#define FIELD(base, member) word(base, layout.member.offset, layout.member.size, &failed)
-
 // The top byte of a kernel address is 0xff, with four and with five levels of page tables.
 static __always_inline bool is_kernel_pointer(__u64 value) { return value >> 56 == 0xff && !(value & 7); }
 
@@ -90,17 +59,6 @@ static __always_inline __u64 copy_masks(__u8* masks, __u64 domain, __u64 layers)
   if (size > landlock_masks_bytes)
     size = landlock_masks_bytes;
   return copy(masks, size, domain + (__u64)layout.domain_masks.offset);
-}
-
-// As the PID namespace of whoever runs this numbers the task, like /proc does; 0 for one that is just being
-// released.
-static __always_inline __u32 own_number(__u64 task, __u64* faults) {
-  __u64 failed = 0;
-  __u64 level = FIELD(FIELD(bpf_get_current_task(), task_thread_pid), pid_level);
-  __u64 pid = FIELD(task, task_thread_pid);
-  __u32 number = pid ? FIELD(pid + level * layout.number_size, pid_number) : 0;
-  *faults += failed;
-  return number;
 }
 
 struct walk {

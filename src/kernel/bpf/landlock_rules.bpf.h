@@ -11,9 +11,8 @@ enum { batch_size = 1024, batch_mask = batch_size - 1 };
 
 // A walk over the red-black trees of a domain that needs no stack: where it is and where it came from say
 // where to go.
-__u64 walk_domain = 0, walk_node = 0, walk_from = 0; // walk_domain == 0: none is under way
-__u32 walk_ports = 0;                                // in the tree of ports, which comes second
-__u32 walk_more = 0;                                 // there is more to read: run again
+__u64 walk_node = 0, walk_from = 0; // of the domain walk_of
+__u32 walk_ports = 0;                // in the tree of ports, which comes second
 __u32 batch_count = 0, batch_next = 0, batch_ports = 0;
 __u32 rules_pass = 0;
 
@@ -86,7 +85,7 @@ static long climb_step(__u32 index, struct climb* climb) {
 static __always_inline __u64 begin_rule(struct landlock_rule_head* it, __u64 rule) {
   __u64 failed = 0;
   it->kind = landlock_record_rule;
-  it->domain = walk_domain;
+  it->domain = walk_of;
   it->key = FIELD(rule, rule_key);
   __u64 layers = FIELD(rule, rule_layer_count);
   it->layers = layers;
@@ -97,17 +96,11 @@ static __always_inline __u64 begin_rule(struct landlock_rule_head* it, __u64 rul
   return failed + copy(it->raw_layers, size, rule + (__u64)layout.rule_layers.offset);
 }
 
-// Room for the largest record and its header; else the rule waits for the next run.
-static __always_inline bool has_room(void) {
-  return bpf_ringbuf_query(&records, BPF_RB_RING_SIZE) - bpf_ringbuf_query(&records, BPF_RB_AVAIL_DATA) >
-         sizeof(struct landlock_rule_record) + 64;
-}
-
 static __always_inline __u64 next_rule(void) {
   struct batch* from = batch();
   __u64 at = batch_next;
   asm volatile("" : "+r"(at));
-  if (!from || at >= batch_count || !has_room())
+  if (!from || at >= batch_count || !has_room(sizeof(struct landlock_rule_record)))
     return 0;
   batch_next = at + 1;
   return from->rules[at & batch_mask];
@@ -169,13 +162,13 @@ static long dump_inode(__u32 index, __u64* failures) {
 static __always_inline void walk_rules(__u64 domain) {
   __u64 failed = 0;
   __u32 now = rules_pass;
-  if (!domain || walk_more || (walk_domain && walk_domain != domain))
+  if (!domain || walk_more || (walk_of && walk_of != domain))
     return;
-  if (!walk_domain) {
+  if (!walk_of) {
     __u32* last = bpf_map_lookup_elem(&walked, &domain);
     if (last && *last == now)
       return;
-    walk_domain = domain;
+    walk_of = domain;
     walk_node = FIELD(domain, domain_inodes);
     walk_from = walk_ports = batch_count = batch_next = 0;
   }
@@ -191,7 +184,7 @@ static __always_inline void walk_rules(__u64 domain) {
   walk_more = 1;
   if (batch_next == batch_count && !walk_node) {
     if (walk_ports) {
-      walk_domain = walk_more = 0;
+      walk_of = walk_more = 0;
       bpf_map_update_elem(&walked, &domain, &now, BPF_ANY);
     } else {
       walk_ports = 1;

@@ -3,7 +3,7 @@
  * out. */
 #pragma once
 
-#include <linux/types.h>
+#include "field_wire.h"
 
 enum {
   landlock_max_layers = 16, /* LANDLOCK_MAX_NUM_LAYERS, security/landlock/limits.h */
@@ -19,31 +19,24 @@ enum {
   landlock_most_names = 256,   /* in one path */
 };
 
-/* Where one member lies. A plain member has bits == 0. */
-struct landlock_field {
-  __s32 offset; /* in bytes; -1 when this kernel has no such member */
-  __u16 size;   /* bytes to read there */
-  __u8 first_bit, bits;
-};
-
 struct landlock_layout {
-  struct landlock_field task_pid, task_comm, task_exit_state, task_start_boottime, task_cred, task_real_cred;
-  struct landlock_field task_thread_pid, pid_level, pid_number;
-  struct landlock_field cred_security, blob_domain;
-  struct landlock_field domain_layers, domain_rules, domain_hierarchy, domain_masks;
-  struct landlock_field masks_fs, masks_net, masks_scope; /* of struct access_masks, 6.11 and later */
-  struct landlock_field hierarchy_parent, hierarchy_id, hierarchy_denials, hierarchy_details;
-  struct landlock_field details_pid, details_uid, details_comm, details_exe;
-  struct landlock_field blob_sizes_cred;
-  struct landlock_field domain_inodes, domain_ports;
-  struct landlock_field rule_node, rule_key, rule_layer_count, rule_layers, layer_level, layer_access;
-  struct landlock_field node_parent, node_left, node_right;
-  struct landlock_field object_inode, inode_number, inode_mode, inode_nlink, inode_aliases, inode_sb;
-  struct landlock_field sb_dev, sb_root, sb_type, fs_type_name;
-  struct landlock_field dentry_parent, dentry_name, dentry_alias, dentry_hashed;
+  struct kernel_field task_pid, task_comm, task_exit_state, task_start_boottime, task_cred, task_real_cred;
+  struct kernel_field task_thread_pid, pid_level, pid_number;
+  struct kernel_field cred_security, blob_domain;
+  struct kernel_field domain_layers, domain_rules, domain_hierarchy, domain_masks;
+  struct kernel_field masks_fs, masks_net, masks_scope; /* of struct access_masks, 6.11 and later */
+  struct kernel_field hierarchy_parent, hierarchy_id, hierarchy_denials, hierarchy_details;
+  struct kernel_field details_pid, details_uid, details_comm, details_exe;
+  struct kernel_field blob_sizes_cred;
+  struct kernel_field domain_inodes, domain_ports;
+  struct kernel_field rule_node, rule_key, rule_layer_count, rule_layers, layer_level, layer_access;
+  struct kernel_field node_parent, node_left, node_right;
+  struct kernel_field object_inode, inode_number, inode_mode, inode_nlink, inode_aliases, inode_sb;
+  struct kernel_field sb_dev, sb_root, sb_type, fs_type_name;
+  struct kernel_field dentry_parent, dentry_name, dentry_alias, dentry_hashed;
   __u32 head_size, mask_size, hierarchy_size; /* bytes to copy */
   __u32 number_size;                          /* from one struct upid to the next */
-  __u32 mask_kind;                            /* enum MaskKind of layout.h */
+  __u32 mask_kind;                            /* enum MaskKind of landlock_layout.h */
   __u32 shifted_fs_bits;                      /* where the net rights begin in a shifted mask */
   __u32 layer_size;                           /* of struct landlock_layer */
 };
