@@ -100,6 +100,7 @@ void about_rules(const LandlockDomain& domain, const std::vector<LandlockPlace>&
     if (risky.empty())
       continue;
     std::vector<std::string> reasons;
+    reasons.reserve(risky.size());
     for (const RiskyPlace& place : risky)
       reasons.push_back(place.path == *places[i].path ? std::string(place.why)
                                                       : fmt::format("{}: {}", place.path, place.why));

@@ -56,7 +56,7 @@ TEST_CASE("can: the BPF LSM is a yes only where no program of it is loaded") {
 TEST_CASE("can: TOMOYO and IPE do nothing before a policy is loaded, and that must have been seen") {
   Scene scene;
   scene.world.active_lsms = std::vector<std::string>{"capability", "tomoyo", "ipe"};
-  scene.add("/etc/tool", etc_dir, step(16, 0100755));
+  scene.add("/etc/tool", etc_dir, step(16, 0100755)).add("/etc/file", etc_dir, step(17, 0100644));
   CHECK(scene.said("read", "/etc/file", "lsm").starts_with("unknown")); // not seen
   scene.world.tomoyo = "Policy update:                                 0\nPolicy violation: 7\n";
   scene.world.ipe_policies = Properties{};
