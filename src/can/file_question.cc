@@ -79,11 +79,21 @@ Check mount_check(FileDeed deed, const World& world, const FileLook& look) {
   return check;
 }
 
+// A file in the root of a procfs that asks for nothing but its mode.
+bool opens_by_mode(const FileLook& look) {
+  const std::string& path = look.walk.path;
+  return look.walk.links.empty() && look.directory && look.directory->magic == look.file->magic &&
+         file_system(look.file->magic).kind == FileSystemKind::proc &&
+         look.directory->inode == proc_root_inode &&
+         proc_file_by_mode(std::string_view(path).substr(path.rfind('/') + 1));
+}
+
 Check permission_check(FileDeed deed, const World& world, const Subject& subject, const FileLook& look) {
   Check check = search_permission(world, subject, look.walk, look.trailing);
   check.detail = check.answer == Answer::yes ? "" : check.detail; // what is said of the file says more
   const auto file = [&](unsigned mask) {
-    check.and_then(permission(world, subject, *look.file, mask, "the file"));
+    check.and_then(permission(world, subject, *look.file, mask, "the file",
+                              deed == FileDeed::read && opens_by_mode(look)));
   };
   const bool makes = deed == FileDeed::create || (deed == FileDeed::write && !look.file);
   if (makes) {

@@ -59,6 +59,10 @@ constexpr std::array rows{
     Row{0x7461636f, {server, "ocfs2"}},
 };
 
+constexpr std::array<std::string_view, 16> proc_by_mode{
+    "version",    "cpuinfo",   "meminfo", "uptime",  "loadavg", "stat",     "filesystems", "devices",
+    "partitions", "diskstats", "vmstat",  "cmdline", "misc",    "consoles", "interrupts",  "softirqs"};
+
 // Numbers repeat in each subvolume, or are what a server said.
 constexpr std::array<std::string_view, 12> repeating{"btrfs", "bcachefs", "nfs",  "nfs4", "cifs", "smb3",
                                                      "9p",    "virtiofs", "ceph", "afs",  "zfs",  "lustre"};
@@ -78,6 +82,10 @@ bool numbers_are_unique(std::string_view type, bool directory) {
     return directory;
   return !type.empty() && !type.starts_with("fuse") &&
          std::find(repeating.begin(), repeating.end(), type) == repeating.end();
+}
+
+bool proc_file_by_mode(std::string_view name) {
+  return std::find(proc_by_mode.begin(), proc_by_mode.end(), name) != proc_by_mode.end();
 }
 
 } // namespace sbx

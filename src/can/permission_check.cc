@@ -110,6 +110,8 @@ void by_file_system(const World& world, const Subject& subject, const WalkStep& 
       unsure(fmt::format("files of {} have rules of their own beside their mode", system.name));
     return;
   case FileSystemKind::proc:
+    if (step.inode == proc_root_inode && is_directory(step))
+      return;
     return unsure("procfs decides for each of its files by rules of its own");
   case FileSystemKind::server:
     return unsure(fmt::format("on {} the server decides", system.name));
@@ -177,7 +179,7 @@ std::string words_of(const WalkStep& step) {
 }
 
 Check permission(const World& world, const Subject& subject, const WalkStep& step, unsigned mask,
-                 const std::string& name) {
+                 const std::string& name, bool mode_decides) {
   if ((mask & may_write) != 0 && (step.attributes & immutable) != 0)
     return {Answer::no, name + " is immutable"};
   const Answer mode = by_mode(world, subject, step, mask);
@@ -197,7 +199,8 @@ Check permission(const World& world, const Subject& subject, const WalkStep& ste
              fmt::format("{}: its mount maps ids, or that was not seen; whose it is there is not "
                          "evaluated",
                          name)};
-  by_file_system(world, subject, step, name, check);
+  if (!mode_decides)
+    by_file_system(world, subject, step, name, check);
   const bool nobodys = doubtful(world, step.uid) || doubtful(world, step.gid);
   if (check.answer == Answer::yes && (mask & may_write) != 0 && nobodys)
     check = {Answer::unknown, name + ": an id without a number would forbid to write it (65534)"};

@@ -21,7 +21,7 @@ inline constexpr unsigned may_exec = 1, may_write = 2, may_read = 4; // include/
 
 // inode_permission(): read, write or execute (search) one file or directory. `name` is for people.
 Check permission(const World& world, const Subject& subject, const WalkStep& step, unsigned mask,
-                 const std::string& name);
+                 const std::string& name, bool mode_decides = false);
 
 // Every directory in which a name is looked up must be searchable, and every link must be one that may be
 // followed. `trailing`: the index of the first link that stands at the end of the path; may_follow_link()

@@ -109,3 +109,22 @@ TEST_CASE("can file system: a mount above a chroot is known by the inspector's m
   scene.world.more_mounts.back().options = {"ro"};
   CHECK(scene.denied_by("write", "/etc/file") == "mount");
 }
+
+TEST_CASE("can file system: some files in the root of procfs ask for nothing but their mode") {
+  const auto in_proc = [](std::uint64_t inode, unsigned mode, std::uint64_t magic = procfs) {
+    WalkStep made = on_mount(step(inode, mode), 9);
+    made.magic = magic;
+    return made;
+  };
+  Scene scene;
+  scene.world.mounts->push_back(mount(9));
+  const WalkStep root = in_proc(1, 040555);
+  scene.add("/proc/version", root, in_proc(4026532000, 0100444));
+  CHECK(scene.answer("read", "/proc/version") == Answer::yes);
+  scene.add("/proc/version", root, in_proc(4026532000, 0100400)); // as somebody hardened it
+  CHECK(scene.denied_by("read", "/proc/version") == "permissions");
+  scene.add("/proc/kcore", root, in_proc(4026532001, 0100444));
+  CHECK(scene.answer("read", "/proc/kcore") == Answer::unknown);
+  scene.add("/proc/5/stat", in_proc(77, 040555), in_proc(78, 0100444)); // a process decides for itself
+  CHECK(scene.answer("read", "/proc/5/stat") == Answer::unknown);
+}
