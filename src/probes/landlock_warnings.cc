@@ -242,15 +242,19 @@ void about_privileges(Witness& witness, Warnings& to) {
         }
       },
       [](const Gap&) {});
-  const bool initial = target_ns(witness, "user").initial.value_or(false);
+  const std::optional<bool> initial = target_ns(witness, "user").initial;
   std::vector<std::string> ways;
   for (const Around& it : around)
-    if (initial && (effective & it.mask) == it.mask)
+    if (initial != false && (effective & it.mask) == it.mask)
       ways.push_back(fmt::format("{} ({})", fmt::join(capability_names(it.mask), " and "), it.how));
   if (!ways.empty())
-    to.push_back({"landlock.capability", Severity::high,
-                  fmt::format("it holds capabilities that no domain stops: {}", fmt::join(ways, ", ")),
-                  "effective on a thread, in the initial user namespace", "drop them"});
+    to.push_back(
+        {"landlock.capability", initial ? Severity::high : Severity::medium,
+         fmt::format("it holds capabilities that no domain stops: {}", fmt::join(ways, ", ")),
+         initial ? "effective on a thread, in the initial user namespace"
+                 : "effective on a thread; whether its user namespace is the initial one, where alone they "
+                   "count, was not seen",
+         "drop them"});
   if (!without.empty())
     to.push_back({"landlock.no_new_privs_missing", Severity::low,
                   "no_new_privs is not set: set-user-ID programs still raise privileges inside the domain",

@@ -35,12 +35,12 @@ struct Scene {
 
 TEST_CASE("landlock_openings: what one layer grants and the other does not is closed") {
   Scene scene;
-  scene.layer(all).layer(all).rule("/srv", {{1, all}, {2, read_only}}).rule("/srv/work", {{2, all}});
+  scene.layer(all).layer(all).rule("/srv", {{1, all}, {2, read_only}}).rule("/srv/job", {{2, all}});
   const auto openings = scene.openings();
   CHECK((openings.below("/srv/x") & all) == read_only);
-  CHECK((openings.below("/srv/work") & all) == all);
-  CHECK((openings.below("/srv/work/deep/er") & all) == all);
-  CHECK((openings.below("/srv/workshop") & all) == read_only);
+  CHECK((openings.below("/srv/job") & all) == all);
+  CHECK((openings.below("/srv/job/deep/er") & all) == all);
+  CHECK((openings.below("/srv/jobs") & all) == read_only);
   CHECK((openings.below("/") & all) == 0);
 }
 

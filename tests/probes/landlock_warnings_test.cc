@@ -151,6 +151,18 @@ TEST_CASE("landlock warnings: denials by layer, with the name in the audit log")
   CHECK(scene.warning("landlock.denials").is_null());
 }
 
+TEST_CASE(
+    "landlock warnings: capabilities that no domain stops, where they count or where that was not seen") {
+  Scene scene;
+  scene.domain(all);
+  scene.kernel.answer(source::target_tasks_status,
+                      tasks_text({"CapEff:\t0000000000010000\nNoNewPrivs:\t1\n"})); // CAP_SYS_MODULE
+  CHECK(scene.warning("landlock.capability")["severity"] == "medium"); // whose user namespace was not seen
+  scene.kernel.answer(source::target_tasks_status,
+                      tasks_text({"CapEff:\t0000000000000001\nNoNewPrivs:\t1\n"})); // CAP_CHOWN
+  CHECK(scene.warning("landlock.capability").is_null());
+}
+
 TEST_CASE("landlock warnings: no_new_privs missing on a thread, and an inspector that is confined itself") {
   Scene scene;
   scene.domain(all);
