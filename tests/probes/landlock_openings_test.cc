@@ -6,7 +6,7 @@ using namespace sbx;
 
 namespace {
 
-constexpr std::uint64_t all = 0xffff, read_only = 0xd, refer = 1 << 13;
+constexpr std::uint64_t all = 0xffff, read_only = 0xd;
 
 struct Scene {
   LandlockDomain domain;
