@@ -58,7 +58,7 @@ Texts grant_texts(const Claims& layers, const Claims& rule) {
     if (same != groups.end())
       same->first.push_back(layer);
     else
-      groups.push_back({{layer}, std::move(what)});
+      groups.emplace_back(std::vector<std::size_t>{layer}, std::move(what));
   }
   Texts texts;
   for (const auto& [which, what] : groups)

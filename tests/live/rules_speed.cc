@@ -37,7 +37,7 @@ int main(int argc, char** argv) {
   if (argc != 3)
     return 2;
   const std::string command =
-      "exec " + std::string(argv[1]) + " " + argv[2] + "/rules-speed " + std::to_string(rules) + " 2";
+      "exec " + std::string(argv[1]) + " " + argv[2] + "/rules-speed.files " + std::to_string(rules) + " 2";
   std::FILE* said = popen(command.c_str(), "re");
   const pid_t pid = said ? ready(said) : -1;
   const sbx::Fd pidfd(static_cast<int>(syscall(SYS_pidfd_open, pid, 0)));
