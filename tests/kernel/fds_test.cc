@@ -235,6 +235,19 @@ namespace {
 
 constexpr int many = 10'000;
 
+// Sanitizers make everything several times slower, and the fuzzers run beside us then.
+#if defined(__SANITIZE_ADDRESS__)
+constexpr bool sanitized = true;
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+constexpr bool sanitized = true;
+#else
+constexpr bool sanitized = false;
+#endif
+#else
+constexpr bool sanitized = false;
+#endif
+
 void hold_many() {
   const rlimit more{many + 300, many + 300};
   if (setrlimit(RLIMIT_NOFILE, &more) != 0)
@@ -251,7 +264,7 @@ TEST_CASE("live fds: 10,000 descriptors are listed in less than a second") {
   const Held held(hold_many);
   const auto before = std::chrono::steady_clock::now();
   const Fds fds = held.fds();
-  CHECK(std::chrono::steady_clock::now() - before < std::chrono::seconds(1));
+  CHECK(std::chrono::steady_clock::now() - before < std::chrono::seconds(sanitized ? 5 : 1));
   CHECK(fds.whole());
   CHECK(fds.tables[0].descriptors.size() == many);
 }
@@ -276,7 +289,7 @@ TEST_CASE("live fds: more descriptors than we read are cut, and that is said") {
   });
   const Fds fds = held.fds();
   CHECK_FALSE(fds.whole());
-  CHECK(fds.stopped == 0);
+  CHECK((fds.stopped == 0 || (sanitized && fds.stopped == ETIMEDOUT)));
   CHECK(std::any_of(fds.tables.begin(), fds.tables.end(),
                     [](const FdTable& table) { return table.listed == FdTable::Listed::cut; }));
   CHECK(fds.tables[0].descriptors.size() >= many);

@@ -1,8 +1,8 @@
 // Memory of an imagined kernel, in the layout of 6.18: what landlock.bpf.c would have copied.
 #pragma once
 
-#include "kernel/landlock_offset.h"
 #include "kernel/landlock_layout.h"
+#include "kernel/landlock_offset.h"
 
 #include <cstring>
 

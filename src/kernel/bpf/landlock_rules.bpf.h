@@ -12,7 +12,7 @@ enum { batch_size = 1024, batch_mask = batch_size - 1 };
 // A walk over the red-black trees of a domain that needs no stack: where it is and where it came from say
 // where to go.
 __u64 walk_node = 0, walk_from = 0; // of the domain walk_of
-__u32 walk_ports = 0;                // in the tree of ports, which comes second
+__u32 walk_ports = 0;               // in the tree of ports, which comes second
 __u32 batch_count = 0, batch_next = 0, batch_ports = 0;
 __u32 rules_pass = 0;
 

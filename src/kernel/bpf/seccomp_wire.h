@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
- * What do seccomp.bpf.c and its loader say to each other? Offsets go in, raw bytes of kernel memory come out. */
+ * What do seccomp.bpf.c and its loader say to each other? Offsets go in, raw bytes of kernel memory come out.
+ */
 #pragma once
 
 #include "field_wire.h"
@@ -15,9 +16,9 @@ struct seccomp_layout {
   struct kernel_field task_exit_state, task_start_boottime, task_thread_pid, pid_level, pid_number;
   struct kernel_field task_mode, task_filter, task_count;
   struct kernel_field filter_previous, filter_program, filter_log, filter_listener;
-  struct kernel_field filter_wait_killable;          /* 5.19 */
-  struct kernel_field filter_native, filter_compat;  /* 5.11, of some architectures */
-  struct kernel_field program_original;              /* as it was given to the kernel, before its own translation */
+  struct kernel_field filter_wait_killable;         /* 5.19 */
+  struct kernel_field filter_native, filter_compat; /* 5.11, of some architectures */
+  struct kernel_field program_original; /* as it was given to the kernel, before its own translation */
   struct kernel_field original_length, original_code;
   __u32 number_size; /* from one struct upid to the next */
 };
