@@ -7,6 +7,7 @@
 #include "probes/landlock_proved.h"
 #include "probes/landlock_warnings.h"
 
+#include <algorithm>
 #include <fmt/core.h>
 #include <fmt/ranges.h>
 
@@ -58,6 +59,27 @@ std::optional<std::string> nothing_restricted(const LandlockDomain& domain,
          ": every layer grants everything below /";
 }
 
+// Whether it restricts anything may rest on rules that were not read, or whose files could not be looked up:
+// any of those may be the target's /.
+std::optional<Gap> restriction_unseen(const LandlockDomain& domain, std::vector<LandlockPlace> places,
+                                      std::optional<unsigned> kernel_abi) {
+  if (domain.rules_gap) {
+    const bool sure = std::any_of(domain.layers.begin(), domain.layers.end(), [](const LandlockLayer& layer) {
+      return layer.net != 0 || layer.scoped != 0;
+    });
+    return sure ? std::nullopt
+                : std::optional(Gap{GapKind::not_attempted, std::string(source::target_landlock.name),
+                                    "its rules were not read, and may grant everything below /"});
+  }
+  for (LandlockPlace& place : places)
+    if (place.status == PlaceStatus::unknown)
+      place = {PlaceStatus::live, "/", {}, ""};
+  if (!restricts_nothing(LandlockOpenings(domain, places, kernel_abi)).nothing)
+    return std::nullopt;
+  return Gap{GapKind::denied, std::string(source::target_paths.name),
+             "rules whose files could not be looked up may grant everything below /"};
+}
+
 std::string outside(const LandlockReach& reach) {
   const std::size_t more = reach.tally.without - reach.outside.size();
   return fmt::format("{} of {} threads confined; outside: {}{}", reach.tally.with, reach.tally.total(),
@@ -89,6 +111,8 @@ Finding judged(const Seen<LandlockDomains>& domains, const LandlockReach& reach,
     if (const auto nothing = nothing_restricted(*reach.weakest, places, offered.abi))
       return Finding::partial(domains, *nothing + "; " + summary(reach, offered.abi))
           .remedy("grant rights on the directories that are needed, not on /");
+    if (auto unseen = restriction_unseen(*reach.weakest, places, offered.abi))
+      return Finding::unknown(std::move(*unseen));
     return Finding::enforced(domains, summary(reach, offered.abi));
   case State::partial:
     return Finding::partial(domains, outside(reach))

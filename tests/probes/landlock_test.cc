@@ -75,7 +75,7 @@ TEST_CASE("landlock: every thread in a domain that handles the file rights is en
 }
 
 TEST_CASE("landlock: the level is what the domain handles, not what the kernel offers") {
-  const Finding finding = Scene().memory(task(100, 1) + domain(1, abi_2_rights)).find();
+  const Finding finding = Scene().memory(task(100, 1) + domain(1, abi_2_rights, 0)).find();
   CHECK(finding.state() == State::enforced);
   CHECK(finding.claims()["level"] == 2);
   CHECK(finding.claims()["kernel_abi"] == 7);
@@ -124,7 +124,7 @@ TEST_CASE("landlock: one thread outside makes it partial, 1 of 2, and level 0") 
 
 TEST_CASE("landlock: the weaker of two domains decides") {
   const Finding finding =
-      Scene().memory(task(100, 1) + task(101, 2) + domain(1, all_rights) + domain(2, abi_2_rights)).find();
+      Scene().memory(task(100, 1) + task(101, 2) + domain(1, all_rights) + domain(2, abi_2_rights, 0)).find();
   CHECK(finding.claims()["level"] == 2);
   CHECK(finding.claims()["domains"] == 2);
 }
@@ -328,4 +328,17 @@ TEST_CASE("landlock: text that makes no sense is malformed") {
   Scene scene;
   scene.kernel.answer(source::target_landlock, "task 1 domain=9\n");
   CHECK(scene.find().gap()->kind == GapKind::malformed);
+}
+
+TEST_CASE(
+    "landlock: rules that were not read, or not looked up, may grant everything: unknown, never enforced") {
+  CHECK(Scene().memory(task(100, 1) + domain(1, abi_2_rights)).find().state() == State::unknown);
+  CHECK(Scene().memory(task(100, 1) + domain(1, all_rights)).find().state() ==
+        State::enforced); // ports, at least
+  const std::string rule =
+      " dev=8:1 inode=2 fs=ext4 mode=40755 nlink=9 name=/\n"; // its path was not looked up
+  CHECK(Scene().memory(task(100, 1) + domain(1, abi_2_rights, 1) + "rule 1 1:0xffff" + rule).find().state() ==
+        State::unknown);
+  CHECK(Scene().memory(task(100, 1) + domain(1, abi_2_rights, 1) + "rule 1 1:0xd" + rule).find().state() ==
+        State::enforced);
 }
