@@ -191,7 +191,7 @@ Finding landlock(Witness& witness) {
         const auto places =
             reach.weakest ? landlock_places(witness, *reach.weakest) : std::vector<LandlockPlace>();
         Finding finding = judged(domains, reach, offered, places);
-        if (finding.state() == State::unknown) // what was seen may not be the weakest
+        if (finding.state() == State::unknown && (reach.gap || !reach.weakest)) // the weakest may not be seen
           return with_landlock_claims(std::move(finding), std::nullopt, offered);
         finding = with_landlock_claims(std::move(finding), reach, offered);
         return std::move(finding)

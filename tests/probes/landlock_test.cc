@@ -337,8 +337,11 @@ TEST_CASE(
         State::enforced); // ports, at least
   const std::string rule =
       " dev=8:1 inode=2 fs=ext4 mode=40755 nlink=9 name=/\n"; // its path was not looked up
-  CHECK(Scene().memory(task(100, 1) + domain(1, abi_2_rights, 1) + "rule 1 1:0xffff" + rule).find().state() ==
-        State::unknown);
+  const Finding unseen =
+      Scene().memory(task(100, 1) + domain(1, abi_2_rights, 1) + "rule 1 1:0xffff" + rule).find();
+  CHECK(unseen.state() == State::unknown);
+  CHECK(unseen.claims()["rule_list"].size() == 1); // what was read is told all the same
+  CHECK(unseen.claims()["level"] == 2);
   CHECK(Scene().memory(task(100, 1) + domain(1, abi_2_rights, 1) + "rule 1 1:0xd" + rule).find().state() ==
         State::enforced);
 }
