@@ -12,11 +12,12 @@ MAY_INCLUDE = {
     "parse": {"core"},
     "rules": {"core"},
     "kernel": {"core"},
-    "probes": {"core", "parse", "rules", "kernel/kernel.h"},
-    "can": {"core", "parse", "rules", "probes"},
-    "gate": {"core"},
-    "report": {"core", "gate", "can/answer.h"},
-    "cli": {"core", "parse", "rules", "kernel", "probes", "can", "gate", "report"},
+    "seccomp": {"core", "parse", "rules"},
+    "probes": {"core", "parse", "rules", "seccomp", "kernel/kernel.h"},
+    "can": {"core", "parse", "rules", "seccomp", "probes"},
+    "gate": {"core", "rules", "seccomp/action.h"},
+    "report": {"core", "gate", "can/answer.h", "seccomp/action.h"},
+    "cli": {"core", "parse", "rules", "seccomp", "kernel", "probes", "can", "gate", "report"},
 }
 
 # Headers that bring system calls; everything else stays a pure function.
