@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""run.py FUZZER [CORPUS]: runs one libFuzzer binary for $SBX_FUZZ_SECONDS (10) from the seeds in CORPUS.
+"""run.py FUZZER CORPUS SECONDS: runs one libFuzzer binary for SECONDS, or $SBX_FUZZ_SECONDS, from the seeds in CORPUS.
 
 What it discovers goes to a directory that is thrown away; a crash is printed as hex, to become a test.
 """
@@ -10,10 +10,10 @@ import sys
 import tempfile
 
 
-def main(fuzzer, corpus=None):
+def main(fuzzer, corpus, seconds):
     with tempfile.TemporaryDirectory(prefix="sbx-fuzz-") as found:
-        seeds = [corpus] if corpus and pathlib.Path(corpus).is_dir() else []
-        command = [fuzzer, f"-max_total_time={os.environ.get('SBX_FUZZ_SECONDS', '10')}", "-timeout=5",
+        seeds = [corpus] if pathlib.Path(corpus).is_dir() else []
+        command = [fuzzer, f"-max_total_time={os.environ.get('SBX_FUZZ_SECONDS', seconds)}", "-timeout=5",
                    "-rss_limit_mb=1024", f"-artifact_prefix={found}/crash-", "-print_final_stats=1"]
         done = subprocess.run(command + [found] + seeds, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                               errors="replace")
