@@ -13,16 +13,21 @@ namespace sbx {
 enum class Format { table, json };
 
 struct Options {
-  std::string target = "self";        // a pid, or "self"
-  std::string directory;              // a recording
-  std::string replay;                 // a recording instead of the target
-  std::string schema;                 // which schema to print
-  std::vector<std::string> clauses;   // --require, in order
-  std::vector<std::string> questions; // that a recording is to answer later: "read /etc/shadow"
-  std::vector<std::string> question;  // of can: "read", "/etc/shadow"
+  std::string target = "self";                  // a pid, or "self"
+  std::string directory;                        // a recording
+  std::string replay;                           // a recording instead of the target
+  std::string schema;                           // which schema to print
+  std::vector<std::string> clauses;             // --require, in order
+  std::vector<std::string> questions;           // that a recording is to answer later: "read /etc/shadow"
+  std::vector<std::string> question;            // of can: "read", "/etc/shadow"
+  std::string syscalls;                         // of seccomp: "socket,clone"
+  std::string against;                          // of seccomp: a profile to compare with
+  std::string architecture;                     // of a program in a file; empty: this machine
+  bool every_call = false, disassembly = false; // of seccomp
   Format format = Format::table;
   ColourChoice colour = ColourChoice::automatic;
   bool ascii = false;
+  bool ptrace = false; // read seccomp filters by ptrace(2), not from kernel memory
 };
 
 // Each returns the exit status of the program: 0 met or nothing required, 1 unmet, 4 could not be determined.
@@ -30,6 +35,7 @@ Result<int> inspect_command(const Options& options);
 Result<int> capture_command(const Options& options);
 Result<int> replay_command(const Options& options);
 Result<int> landlock_command(const Options& options);
+Result<int> seccomp_command(const Options& options);
 Result<int> can_command(const Options& options); // 0 yes, 1 no, 4 could not be determined
 Result<int> list_command(const Options& options);
 Result<int> schema_command(const Options& options);

@@ -25,7 +25,7 @@ Result<int> inspect_command(const Options& options) {
   const auto requirements = requirements_of(options.clauses);
   if (!requirements)
     return tl::unexpected<Error>(requirements.error());
-  return with_live_target(options.target, [&](Witness& witness) -> Result<int> {
+  return with_target(options, std::nullopt, [&](Witness& witness) -> Result<int> {
     const auto report = inspect(witness, *requirements);
     if (!report)
       return tl::unexpected<Error>(report.error());
@@ -47,7 +47,7 @@ Result<int> capture_command(const Options& options) {
     peer = other ? other : peer;
     questions.push_back(*question);
   }
-  return with_live_target(options.target, peer, [&](Witness& witness) -> Result<int> {
+  return with_target(options, peer, [&](Witness& witness) -> Result<int> {
     if (peer)
       (void)witness.peer_identity(); // before everything else that is read of it
     for (const Question& question : questions)

@@ -32,14 +32,8 @@ Result<std::optional<ProcTarget>> open_peer(std::optional<std::int64_t> pid) {
   });
 }
 
-} // namespace
-
-Result<int> with_live_target(const std::string& target, const std::function<Result<int>(Witness&)>& work) {
-  return with_live_target(target, std::nullopt, work);
-}
-
-Result<int> with_live_target(const std::string& target, std::optional<std::int64_t> peer,
-                             const std::function<Result<int>(Witness&)>& work) {
+Result<int> with_live(const std::string& target, std::optional<std::int64_t> peer, bool by_ptrace,
+                      const std::function<Result<int>(Witness&)>& work) {
   constexpr int attempts = 2;
   for (int attempt = 1;; ++attempt) {
     auto opened = open_target(target);
@@ -49,6 +43,8 @@ Result<int> with_live_target(const std::string& target, std::optional<std::int64
     if (!other)
       return tl::unexpected<Error>(other.error());
     LiveKernel kernel(std::move(*opened), std::move(*other));
+    if (by_ptrace)
+      kernel.read_seccomp_by_ptrace();
     Witness witness(kernel);
     auto done = work(witness);
     if (done || done.error().kind != ErrorKind::target || attempt == attempts)
@@ -56,9 +52,11 @@ Result<int> with_live_target(const std::string& target, std::optional<std::int64
   }
 }
 
+} // namespace
+
 Result<int> with_target(const Options& options, std::optional<std::int64_t> peer,
                         const std::function<Result<int>(Witness&)>& work) {
-  return options.replay.empty() ? with_live_target(options.target, peer, work)
+  return options.replay.empty() ? with_live(options.target, peer, options.ptrace, work)
                                 : with_recording(options.replay, work);
 }
 

@@ -13,15 +13,10 @@
 
 namespace sbx {
 
-// `target`: "self" or a pid. Runs `work` on a witness of the live kernel; when the target executed another
-// program meanwhile, once more from the beginning.
-Result<int> with_live_target(const std::string& target, const std::function<Result<int>(Witness&)>& work);
-
-// The same beside another process, which a question is about.
-Result<int> with_live_target(const std::string& target, std::optional<std::int64_t> peer,
-                             const std::function<Result<int>(Witness&)>& work);
-
-// The recording that --replay names instead, where it was given.
+// Runs `work` on a witness of the live kernel, about options.target ("self" or a pid), beside `peer`, another
+// process that a question is about; or on the recording that options.replay names. When the target executed
+// another program meanwhile, once more from the beginning. With options.ptrace its seccomp filters are read
+// by ptrace(2).
 Result<int> with_target(const Options& options, std::optional<std::int64_t> peer,
                         const std::function<Result<int>(Witness&)>& work);
 Result<int> with_recording(const std::string& directory, const std::function<Result<int>(Witness&)>& work);

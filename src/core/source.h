@@ -42,6 +42,7 @@ inline constexpr Source self_status{"self/status"}; // the inspector itself
 inline constexpr Source self_ns{"self/ns"};
 inline constexpr Source self_mountinfo{"self/mountinfo"};
 inline constexpr Source self_landlock{"self/landlock"}; // a trial in a throw-away child of ours
+inline constexpr Source self_seccomp{"self/seccomp"};   // what a filter on us refuses: a trial
 inline constexpr Source init_ns{"init/ns"};             // kthreadd, which lives in the initial namespaces
 inline constexpr Source host_osrelease{"host/osrelease"};
 inline constexpr Source host_version{"host/version"};
@@ -65,6 +66,8 @@ inline constexpr Source host_tomoyo{"host/tomoyo"};             // was a policy 
 inline constexpr Source host_ipe{"host/ipe"};                   // the policies of IPE
 inline constexpr Source host_unprivileged_port_start{
     "host/unprivileged_port_start"}; // ip(7), of the inspector's network namespace
+inline constexpr Source host_syscall_abis{
+    "host/syscall_abis"}; // by which ways it takes system calls: a trial
 inline constexpr Source host_protected_symlinks{"host/protected_symlinks"}; // proc_sys_fs(5)
 
 // All of them, for those who save and load.
@@ -116,7 +119,9 @@ inline constexpr std::array all{target_identity,
                                 host_tomoyo,
                                 host_ipe,
                                 self_mountinfo,
-                                host_unprivileged_port_start};
+                                host_unprivileged_port_start,
+                                host_syscall_abis,
+                                self_seccomp};
 
 } // namespace source
 } // namespace sbx

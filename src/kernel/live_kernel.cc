@@ -8,6 +8,9 @@
 #include "kernel/live_landlock_trial.h"
 #include "kernel/live_paths.h"
 #include "kernel/live_seccomp.h"
+#include "kernel/live_seccomp_ptrace.h"
+#include "kernel/live_seccomp_trial.h"
+#include "kernel/live_syscall_abis.h"
 #include "kernel/live_tasks.h"
 #include "kernel/live_user_ns.h"
 #include "kernel/live_walks.h"
@@ -58,6 +61,11 @@ const Adapter adapters[] = {
      }},
     {source::self_landlock,
      [](const ProcTarget& target) { return read_landlock_trial(target.pid() == getpid()); }},
+    {source::self_seccomp,
+     [](const ProcTarget& target) {
+       return target.pid() == getpid() ? read_seccomp_trial()
+                                       : refused(EOPNOTSUPP, "only of the inspector as its own target");
+     }},
     {source::init_ns, read_init_ns},
     {source::host_osrelease, [](const ProcTarget&) { return read_osrelease(); }},
     {source::host_version, [](const ProcTarget&) { return read_host_file("/proc/version"); }},
@@ -69,6 +77,7 @@ const Adapter adapters[] = {
     {source::host_dmi, [](const ProcTarget&) { return read_dmi(); }},
     {source::host_acpi, [](const ProcTarget&) { return read_acpi(); }},
     {source::host_hypervisor, [](const ProcTarget&) { return read_hypervisor(); }},
+    {source::host_syscall_abis, [](const ProcTarget&) { return read_syscall_abis(); }},
     {source::host_markers, [](const ProcTarget&) { return read_markers(); }},
     {source::host_lsm,
      [](const ProcTarget&) { return read_pseudo_file("/sys/kernel/security/lsm", SECURITYFS_MAGIC); }},
@@ -116,6 +125,8 @@ Reading LiveKernel::read_of(const ProcTarget& process, Source source) {
   // Numbers the layers of both processes alike.
   if (source == source::target_landlock)
     return read_landlock_domains(process.pidfd(), landlock_objects_);
+  if (source == source::target_seccomp && seccomp_by_ptrace_)
+    return read_seccomp_filters_by_ptrace(process);
   for (const Adapter& adapter : adapters)
     if (adapter.source == source)
       return adapter.read(process);

@@ -21,6 +21,7 @@ struct SeccompSnapshot {
   std::vector<seccomp_task_record> tasks;
   std::vector<SeccompFilterRecord> filters;
   std::optional<Refusal> filters_refused; // why there are none
+  bool traced = false;                    // shown by ptrace(2), not read from kernel memory
 };
 
 // Files one record of the ring buffer; false when it is none of ours.

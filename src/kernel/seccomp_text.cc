@@ -32,6 +32,10 @@ std::string bitmap(const kernel_field& of_kernel, const __u8 (&bytes)[seccomp_bi
   return hex({reinterpret_cast<const char*>(bytes), of_kernel.size});
 }
 
+const char* flag(const kernel_field& of_kernel, bool set) {
+  return of_kernel.offset < 0 ? "-" : set ? "1" : "0";
+}
+
 // The filters of a snapshot, numbered so that each stands on one with a smaller number.
 class Chains {
 public:
@@ -77,12 +81,10 @@ private:
 std::string filter_lines(const seccomp_layout& layout, std::size_t number, std::size_t previous,
                          const SeccompFilterRecord& filter) {
   const seccomp_filter_head& head = filter.head;
-  std::string text =
-      fmt::format("filter {} prev={} len={} log={} notify={} wait_killable={} ", number, previous,
-                  head.original ? std::to_string(head.length) : "-", head.log ? 1 : 0, head.listener ? 1 : 0,
-                  layout.filter_wait_killable.offset < 0 ? "-"
-                  : head.wait_killable                   ? "1"
-                                                         : "0");
+  std::string text = fmt::format("filter {} prev={} len={} log={} notify={} wait_killable={} ", number,
+                                 previous, head.original ? std::to_string(head.length) : "-",
+                                 head.log ? 1 : 0, flag(layout.filter_listener, head.listener != 0),
+                                 flag(layout.filter_wait_killable, head.wait_killable != 0));
   text += "native=" + bitmap(layout.filter_native, head.native) +
           " compat=" + bitmap(layout.filter_compat, head.compat) + '\n';
   if (head.original)
@@ -100,7 +102,8 @@ bool holds_program(const SeccompFilterRecord& filter) {
 
 Reading seccomp_text(const seccomp_layout& layout, const SeccompSnapshot& snapshot, bool settled) {
   Chains chains(snapshot);
-  std::string text = fmt::format("settled {}\n", settled ? "yes" : "no");
+  std::string text =
+      fmt::format("settled {}{}\n", settled ? "yes" : "no", snapshot.traced ? " via=ptrace" : "");
   auto out = std::back_inserter(text);
   for (const auto& task : snapshot.tasks) {
     if (task.filter != 0 && snapshot.filters_refused) // EAGAIN: by us, in the end

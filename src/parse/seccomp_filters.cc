@@ -71,10 +71,18 @@ private:
   bool take_settled(TokenLine& line) {
     const std::string_view answer = line.word();
     result_.settled = answer == "yes";
+    result_.by_ptrace = !line.at_end();
+    if (result_.by_ptrace && line.value("via") != "ptrace")
+      return false;
     return answer == "yes" || answer == "no";
   }
 
   static bool flag(TokenLine& line, std::string_view key) { return line.number(line.value(key), 1) == 1; }
+
+  static std::optional<bool> known_flag(TokenLine& line, std::string_view key) {
+    const std::string_view value = line.value(key);
+    return value == "-" ? std::nullopt : std::optional(line.number(value, 1) == 1);
+  }
 
   // 0 is none; whether a number has its line is seen at the end.
   static std::optional<std::size_t> index(TokenLine& line, std::string_view digits) {
@@ -111,9 +119,8 @@ private:
     program_missing_ = length != "-";
     length_ = program_missing_ ? line.number(length, most_instructions) : 0;
     filter.log = flag(line, "log");
-    filter.notify = flag(line, "notify");
-    if (const auto wait = line.value("wait_killable"); wait != "-")
-      filter.wait_killable = line.number(wait, 1) == 1;
+    filter.notify = known_flag(line, "notify");
+    filter.wait_killable = known_flag(line, "wait_killable");
     const bool maps =
         take_bitmap(line, "native", filter.native) && take_bitmap(line, "compat", filter.compat);
     result_.filters.push_back(std::move(filter));

@@ -20,11 +20,11 @@ struct SeccompInstruction { // struct sock_filter, include/uapi/linux/filter.h
 };
 
 struct SeccompFilter {
-  std::optional<std::size_t> previous;                     // index into filters, smaller than its own
-  std::size_t depth = 1;                                   // how many its chain has, itself and all before it
-  bool log = false;                                        // SECCOMP_FILTER_FLAG_LOG
-  bool notify = false;                                     // somebody holds its listener, for RET_USER_NOTIF
-  std::optional<bool> wait_killable;                       // since 5.19
+  std::optional<std::size_t> previous; // index into filters, smaller than its own
+  std::size_t depth = 1;               // how many its chain has, itself and all before it
+  bool log = false;                    // SECCOMP_FILTER_FLAG_LOG
+  std::optional<bool> notify; // somebody holds its listener, for RET_USER_NOTIF; ptrace(2) does not tell
+  std::optional<bool> wait_killable;                       // since 5.19; nor does it tell this
   std::optional<std::vector<SeccompInstruction>> program;  // 1 to 4096; nothing: the kernel kept no original
   std::optional<std::vector<std::uint8_t>> native, compat; // always_allowed() reads them
 };
@@ -42,6 +42,9 @@ struct SeccompTask {
 // A thread that is exiting has given its filters back, and shows none though its mode is still 2. So the mode
 // says whether there is a filter, and `newest` only which.
 struct SeccompFilters {
+  // Shown by ptrace(2), which tells less and no identities: filters that are alike, on the same one before,
+  // are then one here. Else read from kernel memory.
+  bool by_ptrace = false;
   bool settled = false; // two consecutive passes over the threads saw the same; else there are no filters
   std::vector<SeccompTask> tasks;
   std::vector<SeccompFilter> filters; // older ones first

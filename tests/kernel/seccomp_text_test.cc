@@ -93,6 +93,18 @@ TEST_CASE("seccomp_text: what this kernel does not keep is a minus, and no addre
   CHECK(text->find("ff11") == std::string::npos);
 }
 
+TEST_CASE("seccomp_text: what ptrace showed says so, and does not say whether somebody is notified") {
+  seccomp_layout layout = layout_of(2);
+  layout.filter_listener.offset = -1;
+  SeccompSnapshot it = two();
+  it.traced = true;
+  const auto text = seccomp_text(layout, it, true);
+  REQUIRE(text);
+  CHECK(text->starts_with("settled yes via=ptrace\n"));
+  CHECK(text->find(" notify=- ") != std::string::npos);
+  CHECK(seccomp_text(layout, it, false)->starts_with("settled no via=ptrace\n"));
+}
+
 TEST_CASE("seccomp_text: memory that contradicts itself is refused, never shown as a chain") {
   SeccompSnapshot it = two();
   CHECK(error(it) == 0);

@@ -52,8 +52,8 @@ TEST_CASE("seccomp_filters: threads, chains, programs and bitmaps") {
   CHECK(second.previous == 0u);
   CHECK(third.previous == 0u);
   CHECK(third.depth == 2);
-  CHECK((!first.log && !first.notify && first.wait_killable == false));
-  CHECK((second.log && second.notify && second.wait_killable == true));
+  CHECK((!first.log && first.notify == false && first.wait_killable == false));
+  CHECK((second.log && second.notify == true && second.wait_killable == true));
   CHECK_FALSE(third.wait_killable);
   REQUIRE(second.program);
   CHECK(*second.program ==
@@ -89,6 +89,23 @@ TEST_CASE(
   CHECK(parse_seccomp_filters("settled yes\n" + task + filter));
 }
 
+TEST_CASE("seccomp_filters: what ptrace showed says so, and leaves open what it does not tell") {
+  const auto read = parse_seccomp_filters(real);
+  REQUIRE(read);
+  CHECK_FALSE(read->by_ptrace);
+  CHECK(read->filters[0].notify == false);
+  const auto it =
+      parse_seccomp_filters("settled yes via=ptrace\n" + task + replaced(filter, "notify=0", "notify=-"));
+  REQUIRE(it);
+  CHECK(it->by_ptrace);
+  CHECK(it->settled);
+  CHECK_FALSE(it->filters[0].notify);
+  const auto moving =
+      parse_seccomp_filters("settled no via=ptrace\n" + replaced(task, "filter=1", "filter=-"));
+  REQUIRE(moving);
+  CHECK((moving->by_ptrace && !moving->settled));
+}
+
 TEST_CASE("seccomp_filters: cut off after any line or byte it is malformed") {
   for (std::size_t size = 0; size < real.size(); ++size)
     CHECK_FALSE(parse_seccomp_filters(real.substr(0, size)));
@@ -117,6 +134,10 @@ TEST_CASE("seccomp_filters: what the kernel layer does not write is malformed") 
       {"settled yes", "settled maybe"},
       {"settled yes\n", ""},
       {"settled yes", "settled no"},
+      {"settled yes", "settled yes via=bpf"},
+      {"settled yes", "settled yes via="},
+      {"settled yes", "settled yes by=ptrace"},
+      {"settled yes", "settled yes via=ptrace via=ptrace"},
       {"task 10", "task  10"},
       {"task 10", "task 010"},
       {"task 10", "task 99999999999"},
@@ -140,7 +161,7 @@ TEST_CASE("seccomp_filters: what the kernel layer does not write is malformed") 
       {"len=1", "len=-"},
       {"len=-", "len=1"},
       {"log=1", "log=2"},
-      {"notify=1", "notify=-"},
+      {"notify=1", "notify=2"},
       {"wait_killable=1", "wait_killable=2"},
       {"native=ff7f", "native=ff7"},
       {"native=ff7f", "native=fF7f"},
