@@ -35,7 +35,7 @@ bool is_plain_device(const WalkStep& step) {
 bool opens(FileDeed deed) { return deed == FileDeed::read || deed == FileDeed::write; }
 
 Syscalls syscalls_of(FileDeed deed, const FileLook& look) {
-  const std::vector<std::string_view> open{"openat", "openat2", "open"};
+  const std::vector<SyscallUse> open{"openat", "openat2", "open"};
   switch (deed) {
   case FileDeed::read:
     return {open, {"read", "pread64", "readv", "preadv", "preadv2", "mmap"}};

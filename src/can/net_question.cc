@@ -87,13 +87,22 @@ void add_modules(std::vector<Asked>& all, const World& world, const Subject& sub
   all.push_back(asked("bpf", bpf_lsm_allows(world)));
 }
 
-const Syscalls connecting{{"socket"}, {"connect"}}, binding{{"socket"}, {"bind"}};
+// include/linux/socket.h, include/uapi/linux/net.h; what socketcall(2) is told lies in memory, but for the
+// call
+constexpr std::uint32_t af_unix = 1, af_inet = 2, af_inet6 = 10, sys_socket = 1, sys_bind = 2,
+                        sys_connect = 3;
+
+const std::vector<SyscallUse> internet{
+    {"socket", {0, af_inet}}, {"socket", {0, af_inet6}}, {"socketcall", {0, sys_socket}}},
+    local{{"socket", {0, af_unix}}, {"socketcall", {0, sys_socket}}},
+    connects{"connect", {"socketcall", {0, sys_connect}}}, binds{"bind", {"socketcall", {0, sys_bind}}};
 
 } // namespace
 
 std::vector<Asked> ask_about_port(const NetQuestion& question, const World& world, const Subject& subject) {
   std::vector<Asked> all;
-  all.push_back(asked_seccomp(world, subject, question.deed == NetDeed::bind ? binding : connecting));
+  all.push_back(
+      asked_seccomp(world, subject, Syscalls{internet, question.deed == NetDeed::bind ? binds : connects}));
   all.push_back(asked("permissions", port_permission(question, world, subject)));
   all.push_back(asked("cgroup", socket_group_check(world, {"cgroup_sock_addr", "cgroup_sock"})));
   all.push_back(asked("landlock", landlock_allows_port(subject, landlock_right(question), question.port)));
@@ -102,7 +111,7 @@ std::vector<Asked> ask_about_port(const NetQuestion& question, const World& worl
 }
 
 std::vector<Asked> ask_about_unix(const UnixQuestion& question, const World& world, const Subject& subject) {
-  std::vector<Asked> all{asked_seccomp(world, subject, connecting)};
+  std::vector<Asked> all{asked_seccomp(world, subject, {local, connects})};
   const Check group = socket_group_check(world, {"cgroup_sock_addr"}); // connect_unix, since 6.7
   if (question.abstract) {
     all.push_back(asked("permissions", {Answer::yes, "abstract names have none"}));

@@ -1,9 +1,14 @@
 #include "can/seccomp_reach.h"
 
+#include "probes/syscall_abis.h"
 #include "probes/witness.h"
-#include "rules/syscall_number.h"
+#include "rules/syscall_abi.h"
+#include "seccomp/branches.h"
+#include "seccomp/evaluate.h"
+#include "seccomp/program_check.h"
 
 #include <algorithm>
+#include <array>
 #include <fmt/core.h>
 #include <fmt/format.h>
 
@@ -26,47 +31,164 @@ const SeccompTask* find_task(const SeccompFilters& filters, std::int64_t tid) {
   return nullptr;
 }
 
-SeccompReach undecided(const std::vector<std::string_view>& group, const std::string& machine) {
-  std::vector<std::string_view> names;
-  for (const std::string_view name : group)
-    if (syscall_number(machine, std::string(name)))
-      names.push_back(name);
-  if (names.empty())
-    return {Answer::unknown, fmt::format("{} is no system call of this machine", fmt::join(group, ", "))};
-  const bool one = names.size() == 1;
-  return {Answer::unknown,
-          fmt::format("a filter decides on {} by {} arguments, or denies {}; not evaluated yet",
-                      fmt::join(names, ", "), one ? "its" : "their", one ? "it" : "them")};
+// The filters of one thread, asked about one way into the kernel.
+class Gate {
+public:
+  Gate(const SeccompFilters& filters, std::size_t newest, SyscallAbi abi)
+      : newest_(filters.filters.at(newest)), abi_(abi) {
+    for (std::optional<std::size_t> at = newest; at; at = filters.filters[*at].previous) {
+      const auto& program = filters.filters[*at].program;
+      readable_ = readable_ && program && !check_program(*program);
+      chain_.push_back(program ? &*program : nullptr);
+    }
+  }
+
+  bool has(const SyscallUse& use) const { return syscall_number(abi_, use.name).has_value(); }
+
+  struct Said {
+    Answer answer = Answer::unknown;
+    std::optional<SeccompAction> refusal; // of a no
+  };
+
+  // Can the call be made so? The argument that the deed asks for is what the kernel reads; the caller may
+  // choose its upper half. Where other arguments decide, that is not known.
+  Said ask(const SyscallUse& use) {
+    const auto number = syscall_number(abi_, use.name);
+    if (!number)
+      return {Answer::no, {}};
+    // The bitmap of the newest filter speaks for its whole chain: a filter begins with that of the one before
+    // and only takes bits away (kernel/seccomp.c, seccomp_cache_prepare_bitmap()). A call that it holds is
+    // let through before any filter runs (seccomp_cache_check_allow()).
+    const auto& bitmap = abi_ == SyscallAbi::x86_64 || abi_ == SyscallAbi::aarch64 ? newest_.native
+                         : abi_ == SyscallAbi::x32                                 ? nothing_
+                                                                                   : newest_.compat;
+    if (bitmap && always_allowed(*bitmap, *number))
+      return {Answer::yes, {}};
+    if (!readable_)
+      return {};
+    const auto decision = evaluate(chain_, {WordSet::only(*number), audit_arch(abi_)}, decisions_, budget_);
+    return decision ? judge(*decision, use) : Said{};
+  }
+
+private:
+  Said judge(DecisionId decision, const SyscallUse& use) {
+    SeccompWords words;
+    if (use.argument)
+      words.set(low_half(use.argument->index), WordSet::only(use.argument->value));
+    Said said = under(decision, words);
+    if (said.answer != Answer::unknown || !use.argument)
+      return said;
+    const auto through = way_through(decisions_, decision, words, budget_);
+    const DataWord upper = high_half(use.argument->index);
+    const auto half = through ? through->of(upper).example() : std::nullopt;
+    if (!half)
+      return said;
+    words.set(upper, WordSet::only(*half));
+    return under(decision, words);
+  }
+
+  // Yes or no where all ways end so, for words with these values.
+  Said under(DecisionId decision, const SeccompWords& words) const {
+    const auto ends = endings(decisions_, decision, words);
+    const bool all = std::all_of(ends.begin(), ends.end(), lets_through);
+    if (!ends.empty() && all)
+      return {Answer::yes, {}};
+    if (!ends.empty() && std::all_of(ends.begin(), ends.end(), refuses))
+      return {Answer::no, ends.front()};
+    return {};
+  }
+
+  const SeccompFilter& newest_;
+  SyscallAbi abi_;
+  SeccompChain chain_;
+  bool readable_ = true;
+  std::optional<std::vector<std::uint8_t>> nothing_;
+  Decisions decisions_;
+  SeccompBudget budget_;
+};
+
+// What a ring of io_uring(7) does as well, and no filter is asked.
+bool done_by_rings(const std::vector<SyscallUse>& group) {
+  constexpr std::array names{"openat", "openat2", "read",    "readv", "write",
+                             "writev", "socket",  "connect", "bind",  "unlinkat"};
+  return std::any_of(group.begin(), group.end(), [&](const SyscallUse& use) {
+    return std::find(names.begin(), names.end(), use.name) != names.end();
+  });
 }
 
-// The bitmap of the newest filter speaks for its whole chain: a filter begins with that of the one before and
-// only takes bits away (kernel/seccomp.c, seccomp_cache_prepare_bitmap()). A call that it holds is let
-// through before any filter runs (seccomp_cache_check_allow()). One that it does not hold may be allowed all
-// the same.
-SeccompReach by_bitmap(const SeccompFilter& newest, const std::string& machine, const Syscalls& needed) {
-  if (!newest.native)
-    return {Answer::unknown, "this kernel does not say what its filters always allow; not evaluated yet"};
+std::string filters_words(const SeccompFilter& newest) {
+  return newest.depth == 1 ? "its filter" : fmt::format("its {} filters", newest.depth);
+}
+
+SeccompReach by_way(const SeccompFilters& all, std::size_t newest, SyscallAbi abi, const Syscalls& needed) {
+  Gate gate(all, newest, abi);
+  const SeccompFilter& filter = all.filters[newest];
+  const std::string who = filters_words(filter);
   std::vector<std::string_view> allowed;
   for (const auto& group : needed) {
-    const auto is_allowed = [&](std::string_view name) {
-      const auto number = syscall_number(machine, std::string(name));
-      return number && always_allowed(*newest.native, *number);
-    };
-    const auto one = std::find_if(group.begin(), group.end(), is_allowed);
-    if (one == group.end())
-      return undecided(group, machine);
-    allowed.push_back(*one);
+    std::vector<std::string_view> undecided;
+    std::string refused;
+    bool open = false;
+    for (const SyscallUse& use : group) {
+      if (!gate.has(use))
+        continue;
+      const Gate::Said said = gate.ask(use);
+      if (said.answer == Answer::yes) {
+        allowed.push_back(use.name);
+        open = true;
+        break;
+      }
+      if (said.answer == Answer::unknown)
+        undecided.push_back(use.name);
+      else if (const std::string one = fmt::format("{} ({})", use.name, action_words(*said.refusal));
+               refused.find(one) == std::string::npos) // two uses of one call
+        refused += (refused.empty() ? "" : ", ") + one;
+    }
+    if (open)
+      continue;
+    if (!undecided.empty())
+      return {Answer::unknown,
+              fmt::format("{} {} {} by arguments that are not asked here, or could not be followed", who,
+                          filter.depth == 1 ? "decides on" : "decide on", fmt::join(undecided, ", "))};
+    if (refused.empty())
+      return {Answer::unknown, "none of the system calls that it takes exists on this machine"};
+    const std::string words = fmt::format("{} {} {}", who, filter.depth == 1 ? "refuses" : "refuse", refused);
+    if (done_by_rings(group) && gate.ask("io_uring_setup").answer != Answer::no)
+      return {Answer::unknown,
+              words + "; but io_uring_setup may be open, and no filter is asked about what a ring does"};
+    return {Answer::no, words};
   }
-  return {Answer::yes, fmt::format("its {} always allow{} {}",
-                                   newest.depth == 1 ? "filter" : fmt::format("{} filters", newest.depth),
-                                   newest.depth == 1 ? "s" : "", fmt::join(allowed, ", "))};
+  return {Answer::yes,
+          fmt::format("{} {} {}", who, filter.depth == 1 ? "allows" : "allow", fmt::join(allowed, ", "))};
+}
+
+// A no holds when no way into the kernel that it offers leads there.
+SeccompReach by_chain(Witness& witness, const SeccompFilters& all, std::size_t newest,
+                      const std::string& machine, const Syscalls& needed) {
+  std::optional<SeccompReach> first;
+  for (const SyscallAbi abi : abis_of(machine)) {
+    const auto offered = first ? offers(witness, abi) : std::optional(true); // the native way is always there
+    if (offered == false)
+      continue;
+    SeccompReach reach = by_way(all, newest, abi, needed);
+    if (reach.answer == Answer::yes && first)
+      reach = {offered ? Answer::yes : Answer::unknown,
+               fmt::format("{}; by the system calls of {}{}: {}", first->detail, abi_name(abi),
+                           offered ? "" : ", which this kernel may take", reach.detail)};
+    if (!first || reach.answer == Answer::yes ||
+        (first->answer == Answer::no && reach.answer == Answer::unknown))
+      first = std::move(reach);
+    if (first->answer == Answer::yes)
+      break;
+  }
+  return *first;
 }
 
 SeccompReach by_filters(Witness& witness, std::int64_t tid, const Syscalls& needed) {
   const std::string machine = witness.text(source::host_machine)
                                   .match([](const Seen<std::string>& seen) { return seen.value(); },
                                          [](const Gap&) { return std::string(); });
-  if (!knows_syscalls_of(machine))
+  if (abis_of(machine).empty())
     return {Answer::unknown, "the system calls of this machine are not known here"};
   return witness.seccomp_filters().match(
       [&](const Seen<SeccompFilters>& seen) -> SeccompReach {
@@ -78,7 +200,7 @@ SeccompReach by_filters(Witness& witness, std::int64_t tid, const Syscalls& need
           return not_seen(fmt::format("thread {} is not listed there", tid));
         if (task->mode != mode_filter || !task->newest)
           return not_seen("the thread changed between two looks at it");
-        return by_bitmap(all.filters.at(*task->newest), machine, needed);
+        return by_chain(witness, all, *task->newest, machine, needed);
       },
       [](const Gap& gap) { return not_seen(gap.detail); });
 }

@@ -5,6 +5,7 @@
 #include "parse/tasks.h"
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,8 +15,21 @@ namespace sbx {
 
 class Witness;
 
+// A system call, perhaps with one argument that the deed asks for: socket(AF_INET, ...).
+struct SyscallUse {
+  std::string_view name;
+  struct Argument {
+    unsigned index;
+    std::uint32_t value;
+  };
+  std::optional<Argument> argument;
+  SyscallUse(const char* call)
+      : name(call) {} // NOLINT(google-explicit-constructor): a name alone is the usual case
+  SyscallUse(const char* call, Argument with) : name(call), argument(with) {}
+};
+
 // One call of each group is needed; those of a group do the same work.
-using Syscalls = std::vector<std::vector<std::string_view>>;
+using Syscalls = std::vector<std::vector<SyscallUse>>;
 
 struct SeccompReach {
   Answer answer = Answer::unknown;

@@ -6,6 +6,7 @@
 #include "probes/landlock_offered.h"
 #include "probes/platform.h"
 #include "probes/registry.h"
+#include "seccomp/reference_profile.h"
 
 namespace sbx {
 
@@ -35,6 +36,20 @@ Observer observer_of(Witness& witness) {
                                                             [](const Gap&) { return false; });
   observer.landlock_layers = landlock_offered(witness).own_layers;
   return observer;
+}
+
+// A typing error must not become a gate that nothing can meet.
+Result<void> profile_is_known(const Requirement& requirement) {
+  if (requirement.wants != Wants::seccomp_profile)
+    return {};
+  std::string known;
+  for (const ReferenceProfile& it : reference_profiles()) {
+    if (it.id == requirement.names.front())
+      return {};
+    known += (known.empty() ? "" : ", ") + std::string(it.id);
+  }
+  return error(ErrorKind::usage,
+               "requirement '" + escaped(requirement.expression, 80) + "': no such profile; known: " + known);
 }
 
 } // namespace
@@ -78,6 +93,8 @@ Result<std::vector<Requirement>> requirements_of(const std::vector<std::string>&
     auto requirement = parse_requirement(clause);
     if (!requirement)
       return tl::unexpected<Error>(requirement.error());
+    if (auto known = profile_is_known(*requirement); !known)
+      return tl::unexpected<Error>(known.error());
     requirements.push_back(std::move(*requirement));
   }
   return requirements;

@@ -12,14 +12,15 @@ constexpr int usage_status = 2, target_status = 3, output_status = 5, failure_st
 
 constexpr const char* footer = R"(Exit status:
   0  every requirement is met, or there was none and the inspection worked; can: yes
-  1  a requirement is not met; can: no
+  1  a requirement is not met; can: no; seccomp --against: it differs
   2  the command line makes no sense
   3  the target does not exist, ended, or changed while it was inspected
-  4  no requirement is unmet, but at least one could not be determined; can: unknown
+  4  no requirement is unmet, but at least one could not be determined; can: unknown; seccomp: the
+     filters could not be read
   5  the output could not be written
-  6  the tool could not do its work here: no /proc, not a recording
+  6  the tool could not do its work here: no /proc, not a recording, no file that it can read
 
-Nothing is stopped, traced or changed in the target. See sbx-attest(1).)";
+Nothing is stopped, traced or changed in the target, unless --ptrace asks for it. See sbx-attest(1).)";
 
 int status_of(ErrorKind kind) {
   switch (kind) {
@@ -42,7 +43,8 @@ void add_require_option(CLI::App& app, Options& options) {
   app.add_option_function<std::vector<std::string>>(
          "--require", add_clause,
          "what must hold, repeatable: 'landlock>=N' (or landlock=N+, which needs no quotes), "
-         "'landlock.kernel>=N', seccomp, no-new-privs, capabilities, namespaces, lsm")
+         "'landlock.kernel>=N', seccomp, seccomp.denies=ptrace+bpf, seccomp.profile=docker-default, "
+         "seccomp.default=errno, no-new-privs, capabilities, namespaces, lsm")
       ->type_name("CLAUSE")
       ->expected(1)
       ->take_all();
@@ -109,11 +111,17 @@ int main(int argc, char** argv) {
     sub->callback([&command, run] { command = run; });
     return sub;
   };
+  const auto tracing = [&](CLI::App* sub) {
+    sub->add_flag(
+        "--ptrace", options.ptrace,
+        "read seccomp filters by ptrace(2), where BPF is refused: this stops each thread for a moment");
+  };
   CLI::App* inspect =
       add("inspect", "report the layers of a process (the default, on self)", inspect_command);
   inspect->add_option("TARGET", options.target,
                       "a process id, or self (default): what a child of this process inherits");
   add_report_options(*inspect, options);
+  tracing(inspect);
   CLI::App* capture =
       add("capture", "record the evidence about a process in a new directory", capture_command);
   capture->add_option("TARGET", options.target, "a process id, or self (default)");
@@ -124,6 +132,7 @@ int main(int argc, char** argv) {
       ->type_name("QUESTION")
       ->expected(1)
       ->take_all();
+  tracing(capture);
   CLI::App* replay = add("replay", "report from a recording: the same report, byte for byte", replay_command);
   replay->add_option("DIR", options.directory, "a recording made by capture")->required();
   add_report_options(*replay, options);
@@ -136,6 +145,25 @@ int main(int argc, char** argv) {
   landlock->add_option("TARGET", options.target, "a process id, or self (default)");
   add_report_options(*landlock, options);
   replayable(landlock);
+  CLI::App* seccomp =
+      add("seccomp", "the seccomp filters of a process or of a file, decoded: what they allow together",
+          seccomp_command);
+  seccomp->add_option("TARGET", options.target, "a process id, self (default), or a file with a raw program");
+  seccomp->add_flag("--table", options.every_call, "one row for each system call");
+  seccomp->add_option("--syscall", options.syscalls, "these system calls alone: socket,clone,unshare")
+      ->type_name("NAMES");
+  seccomp->add_flag("--disasm", options.disassembly, "the programs, readable");
+  seccomp
+      ->add_option("--against", options.against,
+                   "the difference to this OCI profile; exit status 1 when there is one")
+      ->type_name("PROFILE.json");
+  seccomp
+      ->add_option("--arch", options.architecture,
+                   "the machine that a program in a file is for: x86_64, aarch64")
+      ->type_name("MACHINE");
+  add_report_options(*seccomp, options);
+  tracing(seccomp);
+  replayable(seccomp);
   CLI::App* can = add("can", "could it do this, and which layer decides? Nothing is tried", can_command);
   can->add_option(
          "PID QUESTION", options.question,
@@ -147,7 +175,7 @@ int main(int argc, char** argv) {
   replayable(can);
   add("list", "print the layers and the question each answers", list_command);
   CLI::App* schema = add("schema", "print a JSON Schema", schema_command);
-  schema->add_option("NAME", options.schema, "which: report")->required();
+  schema->add_option("NAME", options.schema, "which: report, seccomp")->required();
 
   std::string asked_for; // --help or --version
   try {

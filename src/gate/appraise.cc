@@ -1,5 +1,9 @@
 #include "gate/appraise.h"
 
+#include "core/some_of.h"
+#include "gate/judged.h"
+#include "gate/seccomp_appraise.h"
+
 #include <algorithm>
 #include <cstdint>
 #include <fmt/format.h>
@@ -7,11 +11,6 @@
 namespace sbx {
 
 namespace {
-
-struct Judged {
-  Verdict verdict;
-  std::string observed;
-};
 
 std::string wanted_words(const Requirement& requirement) {
   switch (requirement.wants) {
@@ -21,6 +20,14 @@ std::string wanted_words(const Requirement& requirement) {
     return fmt::format("enforced on every thread, level at least {}", requirement.number);
   case Wants::landlock_kernel_abi:
     return fmt::format("the kernel offers Landlock ABI {} or later", requirement.number);
+  case Wants::seccomp_denies:
+    return fmt::format("{} refused whatever the arguments are, on every thread, by every way into the kernel",
+                       fmt::join(requirement.names, ", "));
+  case Wants::seccomp_profile:
+    return fmt::format("the filters, or one of them on every thread, equal {}", requirement.names.front());
+  case Wants::seccomp_default:
+    return fmt::format("a call without a rule is answered with {}, by every way into the kernel",
+                       requirement.names.front());
   }
   return {};
 }
@@ -43,15 +50,6 @@ std::optional<std::vector<std::string>> not_handled_claim(const Finding& finding
     if (entry.is_object() && entry.contains("right") && entry["right"].is_string())
       names.push_back(entry["right"].get<std::string>());
   return names;
-}
-
-std::string some_of(const std::vector<std::string>& names) {
-  constexpr std::size_t shown = 8; // the claims hold them all
-  const auto end = names.begin() + static_cast<std::ptrdiff_t>(std::min(names.size(), shown));
-  std::string out = fmt::format("{}", fmt::join(names.begin(), end, ", "));
-  if (names.size() > shown)
-    out += fmt::format(" and {} more", names.size() - shown);
-  return out;
 }
 
 std::string_view state_words(State state) {
@@ -108,7 +106,7 @@ Judged too_low(const Finding& finding, std::uint64_t level, std::optional<std::u
   std::string words = kernel ? fmt::format("level {} of kernel ABI {}", level, *kernel)
                              : fmt::format("level {}, kernel ABI not seen", level);
   if (open && !open->empty())
-    words += fmt::format(": {} not handled", some_of(*open));
+    words += fmt::format(": {} not handled", some_of(*open, 8));
   if (kernel)
     words += fmt::format("; landlock.kernel>={} would {} ({})", wanted,
                          *kernel >= wanted ? "be met" : "not be met either", abi_words(*kernel));
@@ -166,6 +164,10 @@ Judged judge(const Requirement& requirement, const Finding& finding) {
     return judge_landlock(finding, requirement.number);
   case Wants::landlock_kernel_abi:
     return judge_kernel(finding, requirement.number);
+  case Wants::seccomp_denies:
+  case Wants::seccomp_profile:
+  case Wants::seccomp_default:
+    return judge_seccomp(finding, requirement);
   }
   return {Verdict::unknown, {}};
 }

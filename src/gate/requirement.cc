@@ -1,6 +1,8 @@
 #include "gate/requirement.h"
 
 #include "core/escape.h"
+#include "rules/syscall_abi.h"
+#include "seccomp/action.h"
 
 #include <algorithm>
 #include <array>
@@ -17,7 +19,9 @@ struct Subject {
   std::string_view name; // as the user writes it
   std::string_view layer;
   Wants wants;
-  bool levelled() const { return wants != Wants::enforced; }
+  bool levelled() const { return wants == Wants::landlock_level || wants == Wants::landlock_kernel_abi; }
+  bool named() const { return !levelled() && wants != Wants::enforced; }
+  std::string_view example; // of the names
 };
 
 constexpr std::array subjects{
@@ -25,6 +29,9 @@ constexpr std::array subjects{
     Subject{"landlock.kernel", "landlock", Wants::landlock_kernel_abi},
     Subject{"no-new-privs", "no_new_privs", Wants::enforced},
     Subject{"seccomp", "seccomp", Wants::enforced},
+    Subject{"seccomp.denies", "seccomp", Wants::seccomp_denies, "ptrace+bpf"},
+    Subject{"seccomp.profile", "seccomp", Wants::seccomp_profile, "docker-default"},
+    Subject{"seccomp.default", "seccomp", Wants::seccomp_default, "errno"},
     Subject{"capabilities", "capabilities", Wants::enforced},
     Subject{"namespaces", "namespaces", Wants::enforced},
     Subject{"lsm", "lsm", Wants::enforced},
@@ -67,7 +74,11 @@ const Subject* find_subject(std::string_view name) {
 std::string known_clauses() {
   std::string out;
   for (const Subject& subject : subjects)
-    out += fmt::format("{}{}{}", out.empty() ? "" : ", ", subject.name, subject.levelled() ? "=N+" : "");
+    out += fmt::format("{}{}{}{}", out.empty() ? "" : ", ", subject.name,
+                       subject.levelled() ? "=N+"
+                       : subject.named()  ? "="
+                                          : "",
+                       subject.example);
   return out;
 }
 
@@ -129,6 +140,41 @@ tl::expected<unsigned, std::string> parse_at_least(const Subject& subject, std::
   return parse_number(plus ? value.substr(0, value.size() - 1) : value);
 }
 
+// "=ptrace+bpf"
+tl::expected<std::vector<std::string>, std::string> parse_names(const Subject& subject,
+                                                                std::string_view rest) {
+  const std::string spelling = fmt::format("write {}={}", subject.name, subject.example);
+  if (rest.size() < 2 || rest.front() != '=')
+    return tl::unexpected<std::string>(fmt::format("it needs '=' and a name; {}", spelling));
+  rest.remove_prefix(1);
+  std::vector<std::string> names;
+  while (true) {
+    const std::string_view name = rest.substr(0, rest.find('+'));
+    const bool word = !name.empty() && std::all_of(name.begin(), name.end(),
+                                                   [](char c) { return is_name(c) || c == ':' || c == '@'; });
+    if (!word)
+      return tl::unexpected<std::string>(fmt::format("'{}' is no name; {}", escaped(name, 40), spelling));
+    names.emplace_back(name);
+    if (name.size() == rest.size())
+      break;
+    rest.remove_prefix(name.size() + 1);
+  }
+  if (subject.wants == Wants::seccomp_denies)
+    for (const std::string& name : names)
+      if (std::none_of(all_abis.begin(), all_abis.end(),
+                       [&](SyscallAbi abi) { return syscall_number(abi, name).has_value(); }))
+        return tl::unexpected<std::string>(fmt::format("no system call is called '{}'", escaped(name, 40)));
+  if (subject.wants == Wants::seccomp_default && names.front() != "errno" && !parse_action(names.front()))
+    return tl::unexpected<std::string>(fmt::format("'{}' is no action; known: allow, log, trace, notify, "
+                                                   "errno, errno:N, trap, kill_thread, kill_process",
+                                                   escaped(names.front(), 40)));
+  if (subject.wants == Wants::seccomp_default && names.front() != "errno")
+    names.front() = action_name(*parse_action(names.front())); // errno:EPERM is errno:1
+  if (names.size() > 1 && subject.wants != Wants::seccomp_denies)
+    return tl::unexpected<std::string>("one name at a time; repeat --require for each");
+  return names;
+}
+
 } // namespace
 
 Result<Requirement> parse_requirement(std::string_view clause) {
@@ -149,7 +195,14 @@ Result<Requirement> parse_requirement(std::string_view clause) {
     return refuse(clause, fmt::format("no layer is called '{}'; {}known: {}", escaped(name, 40),
                                       nearest_hint(name), known_clauses()));
 
-  Requirement requirement{std::string(clause), std::string(subject->layer), subject->wants, 0};
+  Requirement requirement{std::string(clause), std::string(subject->layer), subject->wants, 0, {}};
+  if (subject->named()) {
+    auto names = parse_names(*subject, rest);
+    if (!names)
+      return refuse(clause, names.error());
+    requirement.names = std::move(*names);
+    return requirement;
+  }
   if (!subject->levelled()) {
     if (!rest.empty())
       return refuse(clause,

@@ -5,6 +5,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace sbx {
 
@@ -12,6 +13,10 @@ enum class Wants {
   enforced,            // the layer, on every thread
   landlock_level,      // enforced on every thread, with every right of the ABIs up to `number`
   landlock_kernel_abi, // what the kernel offers, whatever the target does with it
+  seccomp_denies,      // every call of `names` is refused on every thread, by every way into the kernel
+  seccomp_profile,     // `names` has one: the filters, or one of them, equal that profile on every thread
+  seccomp_default,     // `names` has one: what is done with a call for which there is no rule, "errno" or
+                       // "errno:38"
 };
 
 struct Requirement {
@@ -19,11 +24,13 @@ struct Requirement {
   std::string layer;      // the id of the finding that decides
   Wants wants = Wants::enforced;
   unsigned number = 0; // at least 1 where a number is wanted
+  std::vector<std::string> names;
 };
 
-// clause = layer / levelled (">=" number / "=" number "+"). In names, '-' and '_' are the same. The second
-// form is for shells, where an unquoted ">" is a redirection; that is also why a levelled name alone is
-// refused instead of meaning "at least something": the accident must not be a weaker gate.
+// clause = layer / levelled (">=" number / "=" number "+") / named "=" name *("+" name). In names, '-' and
+// '_' are the same. The second form is for shells, where an unquoted ">" is a redirection; that is also why a
+// levelled name alone is refused instead of meaning "at least something": the accident must not be a weaker
+// gate.
 Result<Requirement> parse_requirement(std::string_view clause);
 
 } // namespace sbx

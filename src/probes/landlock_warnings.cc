@@ -1,6 +1,7 @@
 #include "probes/landlock_warnings.h"
 
 #include "core/escape.h"
+#include "core/some_of.h"
 #include "probes/landlock_domain_claims.h"
 #include "probes/landlock_fd_warnings.h"
 #include "probes/landlock_openings.h"
@@ -18,14 +19,6 @@ namespace sbx {
 namespace {
 
 using Warnings = std::vector<Warning>;
-
-constexpr std::size_t most_shown = 5; // of what is listed in one warning; the claims hold it all
-
-std::string some_of(std::vector<std::string> texts) {
-  const std::size_t more = texts.size() - std::min(texts.size(), most_shown);
-  texts.resize(texts.size() - more);
-  return fmt::format("{}{}", fmt::join(texts, ", "), more > 0 ? fmt::format(" and {} more", more) : "");
-}
 
 // seccomp was put on all threads together while Landlock reached some alone: the two calls were made in one
 // breath, and the second was refused.

@@ -58,6 +58,7 @@ public:
   Observation<std::vector<PathSpot>> spots(const std::vector<std::string>& paths);
   Observation<PathWalk> walk(const std::string& path);
   Observation<ProcStatus> self_status();
+  bool filtered(); // the inspector is under a seccomp filter, or cannot tell
   Observation<std::vector<TaskNs>> self_ns();
   Observation<std::vector<TaskNs>> init_ns();
   Observation<std::vector<std::string>> active_lsms(); // from lsm_list_modules(2), else from securityfs
@@ -83,7 +84,6 @@ private:
   const Reading& read(Source source);
   Result<void> confirm(Source identity, const std::string& who);
   Gap gap(Source source, const Refusal& refusal);
-  bool filtered(); // under a seccomp filter ourselves, or not able to tell
   template <class T, class Parse> Observation<T> observe(Source source, Parse&& parse);
   template <class Answer, class Parse>
   std::optional<Gap> ask_about(const Dialect& dialect, const std::vector<std::string>& paths,

@@ -30,23 +30,14 @@ json gap_json(const Gap& gap) {
   return {{"kind", gap_kind_name(gap.kind)}, {"source", gap.source}, {"detail", gap.detail}};
 }
 
-json finding_json(const Finding& finding) {
-  json out = {{"state", state_name(finding.state())},
-              {"summary", finding.summary()},
-              {"claims", finding.claims()},
-              {"gap", finding.gap() ? gap_json(*finding.gap()) : json(nullptr)},
-              {"sources", finding.sources()}};
-  if (finding.remedy())
-    out["remedy"] = *finding.remedy();
-  return out;
-}
-
 json layers_json(const Report& report) {
   json out = json::object();
   for (const auto& [id, finding] : report.layers)
     out[id] = finding_json(finding);
   return out;
 }
+
+} // namespace
 
 json requirements_json(const Report& report) {
   json out = json::array();
@@ -60,7 +51,21 @@ json requirements_json(const Report& report) {
   return out;
 }
 
-} // namespace
+json verdict_json(const Report& report) {
+  const bool required = report.appraisal && !report.appraisal->requirements.empty();
+  return required ? json(verdict_name(report.appraisal->verdict)) : json(nullptr);
+}
+
+json finding_json(const Finding& finding) {
+  json out = {{"state", state_name(finding.state())},
+              {"summary", finding.summary()},
+              {"claims", finding.claims()},
+              {"gap", finding.gap() ? gap_json(*finding.gap()) : json(nullptr)},
+              {"sources", finding.sources()}};
+  if (finding.remedy())
+    out["remedy"] = *finding.remedy();
+  return out;
+}
 
 json target_json(const Target& target) {
   return {{"pid", target.pid},
@@ -74,7 +79,6 @@ json target_json(const Target& target) {
 }
 
 json report_json(const Report& report) {
-  const bool required = report.appraisal && !report.appraisal->requirements.empty();
   return {{"schema", "sbx-attest/report/v1"},
           {"tool", {{"name", "sbx-attest"}, {"version", report.tool_version}}},
           {"vantage", vantage_name(report.vantage)},
@@ -83,7 +87,7 @@ json report_json(const Report& report) {
           {"platform", report.platform},
           {"layers", layers_json(report)},
           {"requirements", requirements_json(report)},
-          {"verdict", required ? json(verdict_name(report.appraisal->verdict)) : json(nullptr)}};
+          {"verdict", verdict_json(report)}};
 }
 
 std::string render_json(const Report& report) {

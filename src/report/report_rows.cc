@@ -91,12 +91,14 @@ std::vector<std::string> finding_texts(const Finding& finding) {
   return texts;
 }
 
-void draw_warnings(Sheet& sheet, const Finding& finding) {
-  if (warnings_of(finding).empty())
+void draw_warnings(Sheet& sheet, const Finding& finding) { draw_warnings(sheet, warnings_of(finding)); }
+
+void draw_warnings(Sheet& sheet, const Claims& warnings) {
+  if (warnings.empty())
     return;
   sheet.blank();
   sheet.heading("Warnings");
-  for (const Claims& warning : warnings_of(finding))
+  for (const Claims& warning : warnings)
     sheet.row("  " + warning["severity"].get<std::string>(), std::nullopt,
               {warning["id"].get<std::string>(), warning["summary"].get<std::string>(),
                "seen: " + warning["evidence"].get<std::string>(),

@@ -1,10 +1,16 @@
-// Which shape does a JSON report have? The published schema, as this build knows it.
+// Which shapes does our JSON have? The published schemas, as this build knows them.
 #pragma once
 
+#include <span>
 #include <string_view>
 
 namespace sbx {
 
-std::string_view report_schema(); // schemas/report.v1.schema.json, byte for byte
+struct Schema {
+  std::string_view name; // "report"
+  std::string_view text; // schemas/report.v1.schema.json, byte for byte
+};
+
+std::span<const Schema> schemas();
 
 } // namespace sbx

@@ -50,8 +50,9 @@ void Sheet::header(std::string_view left, std::string_view right) {
 void Sheet::row(std::string_view name, std::optional<Word> word, const std::vector<std::string>& texts) {
   std::string start = clean(name);
   if (display_columns(start) >= name_columns) {
-    for (const std::string& part : wrapped(start, width_))
-      line(part);
+    const std::string indent = start.substr(0, start.find_first_not_of(' '));
+    for (const std::string& part : wrapped(start, width_ - indent.size()))
+      line(indent + part);
     start.clear();
   }
   start += padding(start, name_columns);
@@ -79,6 +80,8 @@ void Sheet::heading(std::string_view text) {
   for (const std::string& part : wrapped(clean(text), width_))
     line(part);
 }
+
+void Sheet::line_as_it_is(std::string_view text) { line(clean(text)); }
 
 void Sheet::line(std::string text) {
   text.erase(text.find_last_not_of(' ') + 1);

@@ -27,7 +27,8 @@ public:
   void header(std::string_view left, std::string_view right);
   // A row without a word has its text where the word would be.
   void row(std::string_view name, std::optional<Word> word, const std::vector<std::string>& texts);
-  void heading(std::string_view text); // a line of its own
+  void heading(std::string_view text);       // a line of its own
+  void line_as_it_is(std::string_view text); // made printable, but never broken
   void blank() { out_ += '\n'; }
   std::string take() { return std::move(out_); }
 

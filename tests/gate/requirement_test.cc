@@ -9,7 +9,8 @@ using sbx::Wants;
 namespace {
 
 const std::string known =
-    "landlock=N+, landlock.kernel=N+, no-new-privs, seccomp, capabilities, namespaces, lsm";
+    "landlock=N+, landlock.kernel=N+, no-new-privs, seccomp, seccomp.denies=ptrace+bpf, "
+    "seccomp.profile=docker-default, seccomp.default=errno, capabilities, namespaces, lsm";
 const std::string spellings = "write 'landlock>=4' in quotes, or landlock=4+";
 
 std::string refusal(std::string_view clause) {
@@ -124,4 +125,31 @@ TEST_CASE("requirement: what is no clause at all says so") {
   CHECK(refusal("seccomp!") == "requirement 'seccomp!': seccomp has no level; write seccomp alone, it means: "
                                "enforced on every thread");
   CHECK(refusal("\x1b[2J") == "requirement '\\x1b[2J': it names no layer; known: " + known);
+}
+
+TEST_CASE(
+    "requirement: what a filter must refuse, whose profile it must be, and what it must do by default") {
+  const auto denies = parse_requirement("seccomp.denies=ptrace+bpf");
+  REQUIRE(denies);
+  CHECK(denies->layer == "seccomp");
+  CHECK(denies->wants == Wants::seccomp_denies);
+  CHECK(denies->names == std::vector<std::string>{"ptrace", "bpf"});
+  CHECK(parse_requirement("seccomp.profile=docker-default")->names ==
+        std::vector<std::string>{"docker-default"});
+  CHECK(parse_requirement("seccomp.default=errno:38")->wants == Wants::seccomp_default);
+  CHECK(parse_requirement("seccomp.default=errno"));
+  CHECK(parse_requirement("seccomp.default=kill_process"));
+  // A typing error must not become a gate that nothing meets, or that says nothing.
+  CHECK(refusal("seccomp.denies=ptrase") ==
+        "requirement 'seccomp.denies=ptrase': no system call is called 'ptrase'");
+  CHECK(refusal("seccomp.denies=ptrace+") ==
+        "requirement 'seccomp.denies=ptrace+': '' is no name; write seccomp.denies=ptrace+bpf");
+  CHECK(refusal("seccomp.denies") ==
+        "requirement 'seccomp.denies': it needs '=' and a name; write seccomp.denies=ptrace+bpf");
+  CHECK(refusal("seccomp.denies>=ptrace") ==
+        "requirement 'seccomp.denies>=ptrace': it needs '=' and a name; write seccomp.denies=ptrace+bpf");
+  CHECK(refusal("seccomp.profile=a+b") ==
+        "requirement 'seccomp.profile=a+b': one name at a time; repeat --require for each");
+  CHECK(refusal("seccomp.default=kill")
+            .starts_with("requirement 'seccomp.default=kill': 'kill' is no action; known: allow, "));
 }

@@ -123,13 +123,16 @@ def sections(output, marker):
 def cases_for(kind, facts, looks, told, answers, budget):
     abi = int(facts["none"]["abi"])
 
-    @case("what the seccomp filters always allow is read from kernel memory, unless that is locked")
+    @case("what the seccomp filters refuse and allow is read from kernel memory, unless that is locked")
     def _():
         said, = [it for it in json.loads(budget.partition("@can\n")[2])["asked"] if it["layer"] == "seccomp"]
         if kind == "blind":
             check(said["answer"] == "unknown" and "locked down" in said["detail"], f"{said}")
         else:
-            equal((said["answer"], said["detail"]), ("yes", "its 2 filters always allow openat, read"), "seccomp")
+            equal((said["answer"], said["detail"]), ("yes", "its 2 filters allow openat, read"), "seccomp")
+        layer = looks["filters"].layer("seccomp")
+        equal((layer["state"], layer["claims"]["denied"]), ("unknown", None) if kind == "blind" else ("enforced", ["acct"]),
+              "state, what is denied")
 
     if kind == "off":
         @case("Landlock is built in and not enabled: absent, and the kernel's answer is said")

@@ -20,6 +20,7 @@ import time
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 import tap
 from harness import FS, NET, SCOPED, Bench, capability_names, names
+from restricted import allow_all_on_all_threads, process
 from tap import case, check, equal
 
 bench = None
@@ -115,6 +116,17 @@ def _():
         claims = bench.inspect(target).claims("seccomp")
         equal((claims["mode"], claims["filters"]), ("filter", 3), "mode, filters")
         equal(bench.inspect(target, "--require", "seccomp", "--require", "no-new-privs").status, MET, "requirements")
+
+
+@case("seccomp: what three equal filters refuse is named, and a filter that refuses nothing is partial")
+def _():
+    with bench.start("--filters", 3) as target:
+        layer = bench.inspect(target).layer("seccomp")
+        equal((layer["state"], layer["claims"]["denied"], layer["claims"]["default_action"]), ("enforced", ["acct"], "allow"),
+              "state, what is denied, default")
+    with process(allow_all_on_all_threads) as pid:
+        equal(bench.inspect(pid, "--require", "seccomp").layer("seccomp")["state"], "partial", "state")
+        equal(bench.inspect(pid, "--require", "seccomp").status, UNMET, "exit status")
 
 
 @case("seccomp: strict mode is named")
@@ -304,9 +316,9 @@ def _():
         unseen(result, "landlock", "namespaces")
         check(result.layer("landlock").get("remedy"), "no remedy")
         equal(result.report["requirements"][0]["verdict"], "unknown", "verdict")
-        # /proc/PID/status is open to all.
-        equal(result.claims("seccomp")["filters"], 1, "seccomp filters")
-        equal(bench.inspect(target, "--require", "seccomp", under=bench.as_nobody).status, MET, "seccomp")
+        # /proc/PID/status is open to all; what the filter refuses is not.
+        equal((result.layer("seccomp")["state"], result.claims("seccomp")["filters"]), ("unknown", 1), "seccomp")
+        equal(bench.inspect(target, "--require", "seccomp", under=bench.as_nobody).status, UNKNOWN, "seccomp")
         equal(bench.inspect(target, "--require", "landlock>=1", "--require", "capabilities", under=bench.as_nobody).status,
               UNMET, "one unmet beside one unknown")
 

@@ -2,6 +2,7 @@
 
 #include "report/example_reports.h"
 #include "report/schema.h"
+#include "report/seccomp_page.h"
 
 #include <algorithm>
 #include <catch2/catch.hpp>
@@ -76,6 +77,14 @@ TEST_CASE("json: bytes that are no UTF-8 are replaced, not thrown at") {
   CHECK(json::parse(sbx::render_json(report))["target"]["comm"] == "a\ufffd");
 }
 
-TEST_CASE("schema: the build holds the schema that it claims to write") {
-  CHECK(json::parse(sbx::report_schema())["properties"]["schema"]["const"] == sbx::report_json({})["schema"]);
+TEST_CASE("schema: the build holds the schemas that it claims to write") {
+  const std::pair<std::string_view, json> all[] = {
+      {"report", sbx::report_json({})}, {"seccomp", json::parse(sbx::render_seccomp_json({}, "1"))}};
+  for (const auto& it : all) {
+    const auto known = sbx::schemas();
+    const auto found = std::find_if(known.begin(), known.end(),
+                                    [&](const sbx::Schema& schema) { return schema.name == it.first; });
+    REQUIRE(found != known.end());
+    CHECK(json::parse(found->text)["properties"]["schema"]["const"] == it.second["schema"]);
+  }
 }

@@ -6,7 +6,7 @@
 #include <iostream>
 
 int main() {
-  std::cout << sbx::report_schema();
+  std::cout << sbx::schemas().front().text; // the report
   for (const sbx::Report& report :
        {sbx::examples::observed(), sbx::examples::unprivileged(), sbx::examples::hostile()})
     std::cout << '\x1e' << sbx::render_json(report); // RFC 7464 record separator
