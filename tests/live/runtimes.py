@@ -4,18 +4,17 @@
 The ground truth is /proc, read here, and what each runtime was told to do. Root is needed.
 """
 import contextlib
-import io
 import json
 import os
 import pathlib
 import subprocess
 import sys
-import tarfile
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 import tap
 from harness import Bench, Target, capability_names, descendants
+from podman import Podman
 from tap import case, check, equal
 
 bench = None
@@ -111,52 +110,6 @@ def _():
         equal(result.claims("capabilities")["effective"], [], "effective")
 
 
-class Podman:
-    """Podman with a store of its own, in limits that root without CAP_SYS_RESOURCE can set."""
-
-    def __init__(self, path):
-        self.path = path
-        config = path / "containers.conf"
-        config.write_text("[engine]\ncgroup_manager = \"cgroupfs\"\nevents_logger = \"file\"\n"
-                          f"tmp_dir = \"{path}/tmp\"\n[network]\nnetwork_config_dir = \"{path}/net\"\n")
-        self.environment = {**os.environ, "CONTAINERS_CONF": str(config)}
-        # runc takes any layout of cgroups; crun refuses a hybrid one whose second version still owns a controller.
-        self.command = ["podman", "--root", f"{path}/root", "--runroot", f"{path}/run", "--storage-driver", "vfs",
-                        "--runtime", "runc"]
-
-    def __call__(self, *arguments, **options):
-        done = subprocess.run([*self.command, *arguments], env=self.environment, stdout=subprocess.PIPE,
-                              stderr=subprocess.PIPE, timeout=120, **options)
-        check(done.returncode == 0, f"podman {arguments[0]}: {done.stderr.decode(errors='replace')[-800:]}")
-        return done.stdout.decode().strip()
-
-    def image(self):
-        image = io.BytesIO()
-        with tarfile.open(fileobj=image, mode="w") as tar:
-            for name in ("bin", "etc", "proc", "sys", "dev", "tmp"):
-                entry = tarfile.TarInfo(name)
-                entry.type, entry.mode = tarfile.DIRTYPE, 0o755
-                tar.addfile(entry)
-            tar.add("/bin/busybox", "bin/busybox")
-            entry = tarfile.TarInfo("etc/passwd")
-            text = b"root:x:0:0::/:/bin/sh\n"
-            entry.size = len(text)
-            tar.addfile(entry, io.BytesIO(text))
-        self("import", "-", "sbx-live", input=image.getvalue())
-
-    @contextlib.contextmanager
-    def container(self, *options):
-        name = f"sbx-live-{os.getpid()}"
-        self("run", "-d", "--name", name, "--network", "none", "--ulimit", "nofile=4096:4096", "--ulimit",
-             "nproc=4096:4096", *options, "localhost/sbx-live", "/bin/busybox", "sleep", "300")
-        try:
-            seen = json.loads(self("inspect", name))[0]
-            time.sleep(0.1)
-            yield Target(seen["State"]["Pid"]), seen
-        finally:
-            self("rm", "-f", "-t", "0", name)
-
-
 podman = None
 
 for sentence, options in (
@@ -193,7 +146,4 @@ if __name__ == "__main__":
     try:
         sys.exit(tap.run(sys.argv[3:]))
     finally:
-        # What podman mounted over its store would keep the directory from being removed.
-        for line in reversed(pathlib.Path("/proc/self/mounts").read_text().splitlines()):
-            if line.split()[1].startswith(str(bench.path)):
-                subprocess.run(["umount", "-l", line.split()[1]], check=False)
+        podman.unmount()
