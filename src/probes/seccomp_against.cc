@@ -59,8 +59,10 @@ Result<Claims> seccomp_against(const SeccompView& view, const MatchSubject& subj
         too_young.push_back(name);
   }
   const bool none = calls.empty() && whole.empty();
-  return Claims{{"same", none && !found.sure ? Claims() : Claims(none)},
-                {"capabilities", capability_names(capabilities)},
+  // A process has a bounding set; where that was not seen, what the profile is for it is not known.
+  const bool unseen = !subject.bounding && !view.threads.empty();
+  return Claims{{"same", unseen || (none && !found.sure) ? Claims() : Claims(none)},
+                {"capabilities", unseen ? Claims() : Claims(capability_names(capabilities))},
                 {"differences", std::move(calls)},
                 {"architectures", std::move(whole)},
                 {"too_young", std::move(too_young)}};

@@ -35,6 +35,8 @@ public:
            way_through(table_.decisions, *call->decision, words, budget_).has_value();
   }
 
+  bool gave_up() const { return budget_.spent(); } // then what open() denied may be open
+
 private:
   const EffectiveTable& table_;
   const AbiTable& native_;
@@ -97,6 +99,11 @@ void about_risky(Calls& calls, const SeccompPowers& powers, std::vector<Warning>
                     fmt::format("{} open: {}", fmt::join(names, ", "), risky.gives), needs(risky, powers),
                     std::string(risky.remedy)});
   }
+  if (calls.gave_up())
+    to.push_back({"seccomp.allows_not_checked", Severity::medium,
+                  "not every risky call was checked: the filters decide in more ways than any that are known",
+                  "the bound on the work was reached",
+                  "look at the programs (--disasm): they may be made to hide something"});
   if (!idle.empty())
     to.push_back(
         {"seccomp.allows_idle", Severity::info,

@@ -254,7 +254,7 @@ std::string decision_words(const Claims& decision) {
 void draw_against(Sheet& sheet, const Claims& against) {
   sheet.blank();
   if (against["same"].is_null()) {
-    sheet.heading("Against the profile: no difference was found, but not everything could be compared");
+    sheet.heading("Against the profile: not known, for not everything could be compared");
     return;
   }
   if (against["same"] == true) {
