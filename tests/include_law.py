@@ -15,9 +15,13 @@ MAY_INCLUDE = {
     "seccomp": {"core", "parse", "rules"},
     "probes": {"core", "parse", "rules", "seccomp", "kernel/kernel.h"},
     "can": {"core", "parse", "rules", "seccomp", "probes"},
+    "policy": {"core", "parse", "rules", "seccomp"},
+    "drift": {"core", "parse", "rules", "seccomp", "probes", "policy"},
+    "trace": {"core", "parse", "rules", "seccomp/action.h", "policy"},
     "gate": {"core", "rules", "seccomp/action.h"},
     "report": {"core", "gate", "can/answer.h", "seccomp/action.h"},
-    "cli": {"core", "parse", "rules", "seccomp", "kernel", "probes", "can", "gate", "report"},
+    "cli": {"core", "parse", "rules", "seccomp", "kernel", "probes", "policy", "drift", "trace", "can", "gate",
+            "report"},
 }
 
 # Headers that bring system calls; everything else stays a pure function.

@@ -163,15 +163,6 @@ OciArgument argument_of_json(const Json& json, const std::string& place, OciDial
   return argument;
 }
 
-std::uint64_t capability_bit(std::string_view name) {
-  static const std::vector<std::string> names = capability_names(all_capabilities(last_named_capability));
-  std::string lower(name.starts_with("CAP_") ? name.substr(4) : "");
-  std::ranges::transform(lower, lower.begin(),
-                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  const auto found = std::ranges::find(names, lower);
-  return found == names.end() ? 0 : std::uint64_t{1} << (found - names.begin());
-}
-
 // "4.8": two numbers, as moby reads them.
 KernelVersion version_of(const std::string& text, const std::string& place) {
   KernelVersion version;
