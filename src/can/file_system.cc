@@ -63,10 +63,6 @@ constexpr std::array<std::string_view, 16> proc_by_mode{
     "version",    "cpuinfo",   "meminfo", "uptime",  "loadavg", "stat",     "filesystems", "devices",
     "partitions", "diskstats", "vmstat",  "cmdline", "misc",    "consoles", "interrupts",  "softirqs"};
 
-// Numbers repeat in each subvolume, or are what a server said.
-constexpr std::array<std::string_view, 12> repeating{"btrfs", "bcachefs", "nfs",  "nfs4", "cifs", "smb3",
-                                                     "9p",    "virtiofs", "ceph", "afs",  "zfs",  "lustre"};
-
 } // namespace
 
 FileSystem file_system(std::uint64_t magic) {
@@ -74,14 +70,6 @@ FileSystem file_system(std::uint64_t magic) {
     if (row.magic == (magic & 0xffffffff)) // f_type is signed on some architectures
       return row.system;
   return {other, "a file system that is not known here"};
-}
-
-bool numbers_are_unique(std::string_view type, bool directory) {
-  if (type ==
-      "overlay") // layers on several file systems keep the numbers of their files (fs/overlayfs/inode.c)
-    return directory;
-  return !type.empty() && !type.starts_with("fuse") &&
-         std::find(repeating.begin(), repeating.end(), type) == repeating.end();
 }
 
 bool proc_file_by_mode(std::string_view name) {

@@ -27,8 +27,4 @@ FileSystem file_system(std::uint64_t magic);
 bool proc_file_by_mode(std::string_view name);
 inline constexpr std::uint64_t proc_root_inode = 1; // PROC_ROOT_INO, include/linux/proc_fs.h
 
-// Whether an inode number of this type of file system, with the device, is of one inode alone for as long as
-// it is in use. `type` as in mountinfo.
-bool numbers_are_unique(std::string_view type, bool directory);
-
 } // namespace sbx

@@ -1,9 +1,8 @@
 #include "can/landlock_check.h"
 
-#include "can/file_kind.h"
-#include "can/file_system.h"
 #include "can/mount_check.h"
 #include "core/errno_name.h"
+#include "probes/landlock_inode.h"
 #include "rules/landlock_abi.h"
 
 #include <algorithm>
@@ -18,19 +17,16 @@ const std::string no_domain = "in no Landlock domain";
 
 Check unseen(const Gap& gap) { return {Answer::unknown, "its Landlock domain was not seen: " + gap.detail}; }
 
-// Is the rule about this inode? No where any number differs; yes only where equal numbers mean the same
-// inode.
 Answer is_about(const World& world, const LandlockInode& rule, const WalkStep& step) {
-  if (rule.inode != step.inode || format_of(rule.mode) != format_of(step.mode))
+  switch (same_inode(rule, step, mount_of(world, step))) {
+  case SameInode::yes:
+    return Answer::yes;
+  case SameInode::no:
     return Answer::no;
-  const Mount* mount = mount_of(world, step);
-  if (!mount) // above the root of the process, for example, where its mountinfo shows nothing
-    return Answer::unknown;
-  if (rule.major != mount->major || rule.minor != mount->minor)
-    return Answer::no;
-  const bool unique = numbers_are_unique(rule.file_system, is_directory(step)) &&
-                      numbers_are_unique(mount->type, is_directory(step));
-  return unique ? Answer::yes : Answer::unknown;
+  case SameInode::unknown:
+    break;
+  }
+  return Answer::unknown;
 }
 
 bool grants(const LandlockRule& rule, unsigned layer, std::uint64_t right) {

@@ -35,6 +35,13 @@ Finding&& Finding::remedy(std::string text) && {
   return std::move(*this);
 }
 
+Finding&& Finding::weakened(const std::string& by) && {
+  if (state_ == State::enforced)
+    state_ = State::partial;
+  summary_ = summary_.empty() ? by : summary_ + "; " + by;
+  return std::move(*this);
+}
+
 void Finding::cite(Source source) {
   if (std::find(sources_.begin(), sources_.end(), source.name) == sources_.end())
     sources_.emplace_back(source.name);

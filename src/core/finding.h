@@ -37,6 +37,9 @@ public:
   // Chained by the probe that makes the finding.
   Finding&& claim(const std::string& name, Claims value) &&;
   Finding&& remedy(std::string text) &&;
+  // Less than it should be: enforced becomes partial, and every other state stays. `by` goes behind the
+  // summary.
+  Finding&& weakened(const std::string& by) &&;
   template <class T> Finding&& citing(const Seen<T>& also) && {
     cite(also.source());
     return std::move(*this);

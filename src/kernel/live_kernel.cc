@@ -2,6 +2,7 @@
 
 #include "kernel/file.h"
 #include "kernel/live_bpf_programs.h"
+#include "kernel/live_environ.h"
 #include "kernel/live_fds.h"
 #include "kernel/live_host.h"
 #include "kernel/live_landlock.h"
@@ -45,6 +46,7 @@ const Adapter adapters[] = {
     {source::target_gid_map, [](const ProcTarget& target) { return target.read("gid_map", small_file); }},
     {source::target_cgroup, [](const ProcTarget& target) { return target.read("cgroup", small_file); }},
     {source::target_fds, read_fds},
+    {source::target_environ, read_environ},
     {source::target_mountinfo, read_mountinfo},
     {source::target_seccomp, [](const ProcTarget& target) { return read_seccomp_filters(target.pidfd()); }},
     {source::self_status,

@@ -27,6 +27,14 @@ struct Place {
   MetFile met;
 };
 
+// A procfs may show one asker a process, or a part of one or of a namespace, that it hides from another. What
+// its root lacks beside processes, it lacks for all: fs/proc/root.c, fs/proc/generic.c.
+bool may_hide(const MetFile& dir, std::string_view name) {
+  constexpr std::uint64_t root_of_proc = 1; // PROC_ROOT_INO
+  return dir.magic == PROC_SUPER_MAGIC &&
+         (dir.numbers.inode != root_of_proc || name.find_first_not_of("0123456789") == name.npos);
+}
+
 bool only_slashes(std::string_view rest) { return rest.find_first_not_of('/') == rest.npos; }
 
 class Walk {
@@ -105,8 +113,8 @@ private:
       return EREMOTE; // what stands there is decided when somebody comes by, and we change nothing
     Place next;
     const int error = open_at(dir.fd.get(), name.c_str(), 0, next);
-    if (error == ENOENT && dir.met.magic == PROC_SUPER_MAGIC)
-      return EREMOTE; // a procfs may hide from us what it shows the target
+    if (error == ENOENT && may_hide(dir.met, name))
+      return EREMOTE;
     if (error == ENOENT && !next.fd && only_slashes(rest)) {
       ended = true;
       line("missing " + escaped_word(name));

@@ -119,8 +119,9 @@ private:
       place.status = PlaceStatus::deleted;
       place.detail = "nothing stands at the path any more";
     } else {
-      place.detail = error == ETIMEDOUT ? "its file system does not answer"
-                                        : "looking the path up was refused: " + errno_name(error);
+      place.detail = error == ETIMEDOUT
+                         ? "no answer came in time, from its file system or from one that was asked before"
+                         : "looking the path up was refused: " + errno_name(error);
     }
   }
 

@@ -178,14 +178,29 @@ Observation<std::vector<PathSpot>> Witness::spots(const std::vector<std::string>
   return Seen<std::vector<PathSpot>>(std::move(found), source::target_paths);
 }
 
-Observation<PathWalk> Witness::walk(const std::string& path) {
+Observation<std::vector<PathWalk>> Witness::walks(const std::vector<std::string>& paths) {
   static constexpr Dialect dialect{source::target_walks, "end ", "path ", "\nend "};
-  if (auto unseen = ask_about(dialect, {path}, walks_, parse_path_walks))
+  if (auto unseen = ask_about(dialect, paths, walks_, parse_path_walks))
     return std::move(*unseen);
-  const auto answer = walks_.answers.find(path);
-  if (answer == walks_.answers.end())
-    return gap(source::target_walks, {ENODATA, "this path was not walked"});
-  return Seen<PathWalk>(answer->second, source::target_walks);
+  std::vector<PathWalk> found;
+  found.reserve(paths.size());
+  for (const std::string& path : paths) {
+    const auto answer = walks_.answers.find(path);
+    PathWalk& walk = found.emplace_back(answer != walks_.answers.end() ? answer->second : PathWalk());
+    if (answer == walks_.answers.end())
+      walk.path = path, walk.error = ENODATA;
+  }
+  return Seen<std::vector<PathWalk>>(std::move(found), source::target_walks);
+}
+
+Observation<PathWalk> Witness::walk(const std::string& path) {
+  return walks({path}).match(
+      [&](const Seen<std::vector<PathWalk>>& seen) -> Observation<PathWalk> {
+        if (!walks_.answers.contains(path))
+          return gap(source::target_walks, {ENODATA, "this path was not walked"});
+        return Seen<PathWalk>(seen.value().front(), source::target_walks);
+      },
+      [](const Gap& gap) -> Observation<PathWalk> { return gap; });
 }
 
 Observation<ProcStatus> Witness::self_status() {

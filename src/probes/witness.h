@@ -57,6 +57,7 @@ public:
   // One for each path, in their order; its errno is ENODATA where the recording of a replay does not hold it.
   Observation<std::vector<PathSpot>> spots(const std::vector<std::string>& paths);
   Observation<PathWalk> walk(const std::string& path);
+  Observation<std::vector<PathWalk>> walks(const std::vector<std::string>& paths); // as spots()
   Observation<ProcStatus> self_status();
   bool filtered(); // the inspector is under a seccomp filter, or cannot tell
   Observation<std::vector<TaskNs>> self_ns();

@@ -73,16 +73,6 @@ TEST_CASE("can file system: a driver decides who opens its device") {
   CHECK(scene.denied_by("read", "/dev/sda") == "permissions");
 }
 
-TEST_CASE("can file system: inode numbers are of one inode alone, but not everywhere") {
-  CHECK(numbers_are_unique("ext4", false));
-  CHECK(numbers_are_unique("tmpfs", true));
-  CHECK(numbers_are_unique("overlay", true));
-  CHECK_FALSE(numbers_are_unique("overlay", false));
-  for (const char* type :
-       {"btrfs", "bcachefs", "nfs", "nfs4", "fuse", "fuse.sshfs", "fuseblk", "virtiofs", "9p", ""})
-    CHECK_FALSE(numbers_are_unique(type, true));
-}
-
 TEST_CASE("can file system: a type that is not in the table is not trusted") {
   CHECK(file_system(0xef53).kind == FileSystemKind::plain);
   CHECK(file_system(0xffffffff9123683e).kind == FileSystemKind::plain); // sign-extended

@@ -72,3 +72,15 @@ TEST_CASE("observation: a field of what was not seen is the same gap") {
                        .match([](const Seen<int>&) { return Gap{}; }, [](const Gap& it) { return it; });
   CHECK(gap == denied);
 }
+
+TEST_CASE("finding: weakened lowers enforced to partial, and leaves every other state as it is") {
+  const auto stat = seen(source::target_stat);
+  const Finding lowered = Finding::enforced(stat, "all of it").weakened("but for one");
+  CHECK(lowered.state() == State::partial);
+  CHECK(lowered.summary() == "all of it; but for one");
+  CHECK(lowered.sources() == std::vector<std::string>{"target/stat"});
+  CHECK(Finding(Finding::absent(stat, "none").weakened("x")).state() == State::absent);
+  const Finding unseen = Finding::unknown(denied).weakened("x");
+  CHECK(unseen.state() == State::unknown);
+  CHECK(unseen.gap() == denied);
+}

@@ -150,7 +150,16 @@ TEST_CASE("live_walks: a link of procfs answers each asker differently, and is n
     CHECK(walk(path).error == EREMOTE);
   }
   CHECK(walk("/proc/1/status").error == 0);
-  CHECK(walk("/proc/0").error == EREMOTE); // hidden from us, perhaps
+}
+
+TEST_CASE("live_walks: a procfs may hide a process or a part of one, and what its root lacks is missing") {
+  for (const char* path : {"/proc/0", "/proc/1/none", "/proc/sys/none"}) {
+    CAPTURE(path);
+    CHECK(walk(path).error == EREMOTE);
+  }
+  CHECK(walk("/proc/none").error == 0);
+  CHECK(walk("/proc/none").missing == "none");
+  CHECK(walk("/proc/none/more").error == ENOENT);
 }
 
 TEST_CASE(

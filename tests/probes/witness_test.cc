@@ -258,3 +258,27 @@ TEST_CASE("witness: a peer that was asked about is confirmed too, and one that w
   CHECK(same.error().kind == ErrorKind::target);
   CHECK(same.error().text.find("the other process") != std::string::npos);
 }
+
+TEST_CASE("witness: paths are walked together, and one that has no answer says so by itself") {
+  FakeKernel kernel;
+  kernel.answer(source::self_status, "Seccomp:\t0\n");
+  kernel.answer(source::target_walks, "path /gone\nend ENOENT\npath /slow\nend ETIMEDOUT\n");
+  Witness witness(kernel);
+  const auto walked = [&](const std::vector<std::string>& paths) {
+    return witness.walks(paths).match([](const Seen<std::vector<PathWalk>>& seen) { return seen.value(); },
+                                      [](const Gap& gap) {
+                                        FAIL(gap.detail);
+                                        return std::vector<PathWalk>();
+                                      });
+  };
+  const auto walks = walked({"/gone", "/slow", "/other", "/gone"});
+  REQUIRE(walks.size() == 4);
+  CHECK(walks[0].error == ENOENT);
+  CHECK(walks[1].error == ETIMEDOUT);
+  CHECK(walks[2].path == "/other");
+  CHECK(walks[2].error == ENODATA);
+  CHECK(walks[3].path == "/gone");
+  const int reads = kernel.reads;
+  walked({"/slow", "/other"});
+  CHECK(kernel.reads == reads); // each path is asked once
+}
