@@ -2,6 +2,7 @@
 // as a fixture. Names, offsets and sizes stay; pointers point to void, enumerations become integers.
 #include "kernel/landlock_layout.h"
 #include "kernel/seccomp_layout.h"
+#include "kernel/trace_layout.h"
 
 #include <bpf/btf.h>
 #include <cstdio>
@@ -144,6 +145,7 @@ std::map<std::string, Paths> wanted() {
   };
   want(sbx::landlock_rows());
   want(sbx::seccomp_rows());
+  want(sbx::trace_rows());
   return all;
 }
 

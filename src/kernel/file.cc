@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <memory>
+#include <poll.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
@@ -58,14 +59,19 @@ tl::expected<Fd, int> open_beneath(int dir, const std::string& path, int flags) 
   return Fd(static_cast<int>(fd));
 }
 
-Reading read_all(int fd, std::size_t limit) {
+Reading read_all(int fd, std::size_t limit, int patience) {
   std::string bytes;
   while (true) {
     const std::size_t had = bytes.size();
     bytes.resize(had + std::max<std::size_t>(4096, std::min<std::size_t>(had, 1 << 20)));
     const ssize_t got = ::read(fd, bytes.data() + had, bytes.size() - had);
-    if (got < 0 && errno != EINTR)
+    if (got < 0 && errno == EAGAIN && patience > 0) {
+      pollfd waited{fd, POLLIN, 0};
+      if (poll(&waited, 1, patience) == 0)
+        return refused(ETIMEDOUT);
+    } else if (got < 0 && errno != EINTR) {
       return refused(errno);
+    }
     bytes.resize(had + static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
     if (bytes.size() > limit)
       return refused(EFBIG, "longer than " + std::to_string(limit) + " bytes");
@@ -96,6 +102,12 @@ Reading read_pseudo_file(const std::string& path, long magic) {
 Reading read_host_file(const std::string& path, std::size_t limit) {
   const Fd fd(open(path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC | O_NOFOLLOW));
   return fd ? read_all(fd.get(), limit) : refused(errno, path);
+}
+
+Reading read_named_file(const std::string& path, std::size_t limit) {
+  constexpr int patience = 10'000;
+  const Fd fd(open(path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+  return fd ? read_all(fd.get(), limit, patience) : refused(errno, path);
 }
 
 tl::expected<std::vector<int>, int> list_numbers(int dir, const std::string& path, std::size_t most) {

@@ -26,11 +26,17 @@ Reading read_beneath(int dir, const std::string& path, std::size_t limit = small
 // followed in the last component; mounts are, for container runtimes mount /proc/sys read-only over itself.
 Reading read_host_file(const std::string& path, std::size_t limit = small_file);
 
-// The same of a file system that only the kernel fills (statfs(2): SECURITYFS_MAGIC, SELINUX_MAGIC): a file
-// of another kind that was mounted there is refused with EXDEV, for verdicts rest on these.
+// As read_host_file(), of a file system that only the kernel fills (statfs(2): SECURITYFS_MAGIC,
+// SELINUX_MAGIC): a file of another kind that was mounted there is refused with EXDEV, for verdicts rest on
+// these.
 Reading read_pseudo_file(const std::string& path, long magic);
 
-Reading read_all(int fd, std::size_t limit);
+// What somebody names on the command line: links are followed, and what writes to a pipe, as a shell's
+// <(command), is given ten seconds for each part of it; then ETIMEDOUT.
+Reading read_named_file(const std::string& path, std::size_t limit);
+
+// `patience`: milliseconds that a pipe without bytes is waited for; else that is EAGAIN.
+Reading read_all(int fd, std::size_t limit, int patience = 0);
 
 // The entries of a directory beneath `dir` that are numbers, sorted; at most one more than `most`, which says
 // that there are more.

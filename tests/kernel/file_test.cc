@@ -5,8 +5,10 @@
 #include <catch2/catch.hpp>
 
 #include <cerrno>
+#include <chrono>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <thread>
 #include <unistd.h>
 
 using namespace sbx;
@@ -96,4 +98,38 @@ TEST_CASE("file: a file of the host is read across mounts, but not through a lin
   CHECK(refusal(read_host_file("/proc/mounts")) == ELOOP);
   CHECK(refusal(read_host_file("/no/such/file")) == ENOENT);
   CHECK(refusal(read_host_file("/proc")) == EISDIR);
+}
+
+TEST_CASE("file: what somebody names may be a link, or a pipe that is still being written") {
+  const Scratch scratch;
+  scratch.write("file", "text");
+  std::filesystem::create_symlink("file", scratch.path("link"));
+  CHECK(read_named_file(scratch.path("link"), 10) == "text");
+  CHECK(refusal(read_named_file(scratch.path("link"), 3)) == EFBIG);
+  CHECK(refusal(read_named_file(scratch.path("none"), 10)) == ENOENT);
+  CHECK(refusal(read_named_file(scratch.path(""), 10)) == EISDIR);
+  int ends[2];
+  REQUIRE(pipe2(ends, O_CLOEXEC) == 0);
+  const Fd from(ends[0]);
+  Fd to(ends[1]);
+  bool wrote = true;
+  std::thread writer([&] {
+    for (const char* part : {"one", "two"}) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+      wrote = wrote && write(to.get(), part, 3) == 3;
+    }
+    to = Fd();
+  });
+  const Reading piped = read_named_file("/proc/self/fd/" + std::to_string(from.get()), 10);
+  writer.join();
+  CHECK(wrote);
+  CHECK(piped == "onetwo");
+}
+
+TEST_CASE("file: a pipe into which nothing is written is waited for, but not for ever") {
+  int ends[2];
+  REQUIRE(pipe2(ends, O_CLOEXEC | O_NONBLOCK) == 0);
+  const Fd from(ends[0]), to(ends[1]);
+  CHECK(refusal(read_all(from.get(), 10)) == EAGAIN);
+  CHECK(refusal(read_all(from.get(), 10, 10)) == ETIMEDOUT);
 }

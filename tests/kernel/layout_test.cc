@@ -1,5 +1,6 @@
 #include "kernel/landlock_layout.h"
 #include "kernel/seccomp_layout.h"
+#include "kernel/trace_layout.h"
 
 #include <algorithm>
 #include <catch2/catch.hpp>
@@ -104,6 +105,55 @@ const std::map<std::string, kernel_field S::*> seccomp_members{
     {"original_length", &S::original_length},
     {"original_code", &S::original_code}};
 
+using T = trace_layout;
+const std::map<std::string, kernel_field T::*> trace_members{{"task_thread_pid", &T::task_thread_pid},
+                                                             {"task_pid", &T::task_pid},
+                                                             {"pid_level", &T::pid_level},
+                                                             {"pid_number", &T::pid_number},
+                                                             {"dentry_parent", &T::dentry_parent},
+                                                             {"dentry_name", &T::dentry_name},
+                                                             {"inode_number", &T::inode_number},
+                                                             {"inode_sb", &T::inode_sb},
+                                                             {"sb_dev", &T::sb_dev},
+                                                             {"domain_hierarchy", &T::domain_hierarchy},
+                                                             {"hierarchy_id", &T::hierarchy_id},
+                                                             {"task_tgid", &T::task_tgid},
+                                                             {"task_leader", &T::task_leader},
+                                                             {"task_signal", &T::task_signal},
+                                                             {"task_exit_code", &T::task_exit_code},
+                                                             {"task_files", &T::task_files},
+                                                             {"pid_ns", &T::pid_ns},
+                                                             {"signal_live", &T::signal_live},
+                                                             {"signal_flags", &T::signal_flags},
+                                                             {"signal_exit_code", &T::signal_exit_code},
+                                                             {"files_table", &T::files_table},
+                                                             {"table_size", &T::table_size},
+                                                             {"table_files", &T::table_files},
+                                                             {"file_dentry", &T::file_dentry},
+                                                             {"file_mount", &T::file_mount},
+                                                             {"dentry_inode", &T::dentry_inode},
+                                                             {"mount_self", &T::mount_self},
+                                                             {"mount_parent", &T::mount_parent},
+                                                             {"mount_point", &T::mount_point},
+                                                             {"mount_root", &T::mount_root},
+                                                             {"program_name", &T::program_name},
+                                                             {"program_file", &T::program_file},
+                                                             {"blockers_access", &T::blockers_access},
+                                                             {"blockers_type", &T::blockers_type},
+                                                             {"call_number", &T::call_number},
+                                                             {"di", &T::di},
+                                                             {"si", &T::si},
+                                                             {"dx", &T::dx},
+                                                             {"r10", &T::r10},
+                                                             {"r8", &T::r8},
+                                                             {"r9", &T::r9},
+                                                             {"bx", &T::bx},
+                                                             {"cx", &T::cx},
+                                                             {"bp", &T::bp},
+                                                             {"orig_x0", &T::orig_x0},
+                                                             {"x0", &T::x0},
+                                                             {"compat", &T::compat}};
+
 std::uint64_t bits_of(const kernel_field& field) {
   return ((std::uint64_t{1} << field.bits) - 1) << (field.first_bit + 8 * field.offset);
 }
@@ -182,7 +232,7 @@ TEST_CASE("layout: on every recorded kernel the seccomp filters lie where the co
     std::size_t seen = 0;
     for (const Expected& expected : expected_of(path)) {
       const bool known = members.count(expected.name) || expected.name == "second_pid_number";
-      CHECK((known || seccomp_members.count(expected.name)));
+      CHECK((known || seccomp_members.count(expected.name) || trace_members.count(expected.name)));
       if (!seccomp_members.count(expected.name))
         continue;
       ++seen;
@@ -195,6 +245,51 @@ TEST_CASE("layout: on every recorded kernel the seccomp filters lie where the co
     CHECK(layout->filter_native.size == seccomp_bitmap_bytes);
     CHECK(layout->filter_wait_killable.offset >= 0);
   }
+}
+
+TEST_CASE("layout: on every recorded kernel what is traced lies where the compiler puts it") {
+  for (const auto& path : kernels()) {
+    INFO(path);
+    const std::string bytes = contents(path);
+    const auto btf = Btf::parse(bytes, sbx::structs_of(sbx::trace_rows()), {});
+    REQUIRE(btf);
+    const auto layout = sbx::resolve_trace_layout(*btf);
+    if (!layout)
+      FAIL(layout.error().text);
+    std::size_t seen = 0;
+    for (const Expected& expected : expected_of(path)) {
+      if (!trace_members.count(expected.name))
+        continue;
+      ++seen;
+      const kernel_field& field = (*layout).*trace_members.at(expected.name);
+      check_place(field, expected);
+      if (expected.first != "-")
+        CHECK(field.size == std::stoul(expected.second));
+    }
+    CHECK(seen == trace_members.size());
+    const bool arm64 = path.stem().string().ends_with("arm64");
+    CHECK(layout->arguments[0].offset == (arm64 ? layout->orig_x0 : layout->di).offset);
+    CHECK(layout->arguments[3].offset == (arm64 ? layout->x0.offset + 24 : layout->r10.offset));
+    CHECK(layout->arguments[3].size == 8);
+    CHECK(layout->compat_arguments[0].offset == (arm64 ? layout->orig_x0 : layout->bx).offset);
+    CHECK(layout->compat_mask == (arm64 ? 1u << 22 : 2u));
+    CHECK((layout->blockers_access.offset >= 0) == path.filename().string().starts_with("7.3."));
+  }
+}
+
+TEST_CASE("layout: without the registers of a call nothing is traced") {
+  const std::string bytes = contents(kernels().front());
+  std::string without = bytes;
+  const std::string name = std::string("\0di\0", 4);
+  for (auto at = without.find(name); at != std::string::npos; at = without.find(name, at))
+    without[at + 1] = 'X';
+  const auto resolve = [](const std::string& in) {
+    return sbx::resolve_trace_layout(*Btf::parse(in, sbx::structs_of(sbx::trace_rows()), {}));
+  };
+  CHECK(resolve(bytes));
+  const auto refused = resolve(without);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().text.find("arguments of system calls") != std::string::npos);
 }
 
 TEST_CASE("layout: what one table lacks is no matter to the other, and some members a kernel may lack") {

@@ -1,11 +1,12 @@
 #!/usr/bin/python3
-"""matrix.py GUEST SBX_ATTEST SANDBOXED VERIFIER_BUDGET RULED: boots one guest of the table below and inspects known processes there.
+"""matrix.py GUEST SBX_ATTEST SANDBOXED VERIFIER_BUDGET RULED PRINT_TRACE: boots one guest of the table below and inspects known processes there.
 
 Each was started before sbx-attest was; what the report must say follows from what the process was told to put on and
 from what this kernel answers to sandboxed itself. The programs must be static. `matrix.py list` names the guests.
 """
 import json
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -94,6 +95,14 @@ def script():
     for name, (process, question, _) in QUESTIONS.items():
         lines.append(f"echo '@can {name}'; sbx-attest can $pid_{process} {question}; echo \"@status $?\"")
     lines.append("echo '@budget'; verifier-budget; echo \"@cost $?\"")
+    # The second one is held at its first exec inside, and goes on when its input ends.
+    lines.append("""echo '@trace'
+print-trace sandboxed --landlock-layers 1 --allow /bin --filters 1 -- cat /etc/passwd 2>&1
+echo '@hold'
+{ n=0; until grep -q call=held /tmp/held || [ $n = 100 ]; do sleep 0.1; n=$((n+1)); done
+sleep 0.5; test -e /tmp/mark && echo early >/tmp/early; } 2>/dev/null |
+print-trace --hold confined_exec sandboxed --landlock-layers 1 --allow / -- touch /tmp/mark >/tmp/held 2>&1
+cat /tmp/held; test -e /tmp/early && echo @early; test -e /tmp/mark && echo @late""")
     lines.append("echo '@can'; sbx-attest can $pid_filters read /etc/passwd -o json")
     return "\n".join(lines)
 
@@ -120,8 +129,55 @@ def sections(output, marker):
     return {name: body for name, _, body in (part.partition("\n") for part in parts)}
 
 
+def trace_cases(kind, abi, traced, held):
+    if kind == "blind":
+        @case("nothing is traced where kernel memory is locked, and that is the reason given")
+        def _():
+            check("locked down" in traced and "event" not in traced, traced)
+        return
+
+    events = [dict(word.split("=", 1) for word in line.split()[1:]) for line in traced.splitlines()
+              if line.startswith("event ")]
+
+    def of(call):
+        return [event for event in events if event["call"] == call]
+
+    @case("the calls of a process that confines itself are traced, with what they led to")
+    def _():
+        # The kernel skips a program where a task that was preempted in it is on the same CPU: counted, whosever call it was.
+        check(re.search("lost events=0 calls=[0-9]+ processes=0", traced), traced)
+        equal([event["text"] for event in of("exec")],
+              ["/bin/sandboxed"] + ([] if kind == "off" else ["/bin/cat"]), "files executed")
+        if kind == "off":
+            check(any(event["ret"] == "-95" for event in of("landlock_create_ruleset")), traced)
+            return
+        rule, = of("landlock_add_rule")
+        equal((rule["text"], rule["ret"]), ("/bin", "0"), "rule")
+        equal([event["ret"] for event in of("landlock_restrict_self")], ["0"], "landlock_restrict_self")
+        equal([event["instructions"] for event in of("prctl") + of("seccomp") if "instructions" in event], ["4"], "filters")
+        equal([event["status"] for event in of("exit")], ["256"], "exit")
+
+    if kind == "off":
+        return
+
+    @case("Landlock's own tracepoints tell what was enforced and denied, where there are any")
+    def _():
+        enforced, denied = of("landlock_enforce_domain"), of("landlock_deny_access_fs")
+        if abi < 11:
+            equal((enforced, denied), ([], []), "events")
+            return
+        equal([(it["complete"], it["process_wide"], it["no_new_privs"]) for it in enforced], [("1", "1", "1")], "enforced")
+        equal([(it["domain"], it["text"]) for it in denied], [(enforced[0]["domain"], "/etc/passwd")], "denied")
+
+    @case("who is held at the first exec inside has done nothing, and goes on")
+    def _():
+        check("comm=touch call=held ret=0 text=confined_exec" in held, held)
+        check("@early" not in held and "@late" in held, held)
+
+
 def cases_for(kind, facts, looks, told, answers, budget):
     abi = int(facts["none"]["abi"])
+    trace_cases(kind, abi, *budget.partition("@trace\n")[2].partition("@can\n")[0].split("@hold\n"))
 
     @case("what the seccomp filters refuse and allow is read from kernel memory, unless that is locked")
     def _():
@@ -257,7 +313,7 @@ def cases_for(kind, facts, looks, told, answers, budget):
         equal(looks["filters"].layer("seccomp")["claims"]["filters"], 2, "filters")
 
 
-def main(guest, attest, sandboxed, budget, ruled):
+def main(guest, attest, sandboxed, budget, ruled, print_trace):
     series, append, kind = GUESTS[guest]
     fetched = subprocess.run([HERE / "fetch", series], stdout=subprocess.PIPE, text=True)
     if fetched.returncode:
@@ -268,7 +324,7 @@ def main(guest, attest, sandboxed, budget, ruled):
         guest_script.write_text(script())
         status, output, console = boot(
             kernel, append, {"sbx-attest": attest, "sandboxed": sandboxed, "verifier-budget": budget, "ruled": ruled,
-                            "script": guest_script},
+                            "print-trace": print_trace, "script": guest_script},
             ["sh", "/bin/script"], 240)
     text = output.decode(errors="replace")
     print(f"# {pathlib.Path(kernel).name} {append}")
@@ -299,4 +355,4 @@ if __name__ == "__main__":
     if sys.argv[1:] == ["list"]:
         print(*GUESTS, sep="\n")
         sys.exit()
-    sys.exit(main(*sys.argv[1:]) if len(sys.argv) == 6 and sys.argv[1] in GUESTS else __doc__)
+    sys.exit(main(*sys.argv[1:]) if len(sys.argv) == 7 and sys.argv[1] in GUESTS else __doc__)

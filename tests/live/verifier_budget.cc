@@ -7,6 +7,7 @@
 #include "kernel/landlock_program.h"
 #include "kernel/seccomp_layout.h"
 #include "kernel/seccomp_program.h"
+#include "kernel/tracer.h"
 
 #include <cstdio>
 
@@ -22,16 +23,10 @@ int fail(const std::string& why) {
   return 1;
 }
 
-template <class Program, class Layout, class Resolve>
-int check(const char* object, std::size_t programs, const sbx::LayoutRows<Layout>& rows, Resolve&& resolve) {
-  const auto said = [](const sbx::Refusal& why) { return sbx::errno_name(why.error) + ": " + why.detail; };
-  const auto places = sbx::find_places<Layout>(rows, resolve);
-  if (!places)
-    return fail(said(places.error()));
-  const auto program = Program::load(places->layout, places->task_iterator, ring_bytes);
-  if (!program)
-    return fail(said(program.error()));
-  const auto counts = program->verified_insns();
+std::string said(const sbx::Refusal& why) { return sbx::errno_name(why.error) + ": " + why.detail; }
+
+int check_counts(const char* object, std::size_t programs,
+                 const std::vector<std::pair<std::string, std::uint32_t>>& counts) {
   if (counts.size() != programs)
     return fail("not every program says what it cost");
   int status = 0;
@@ -43,6 +38,20 @@ int check(const char* object, std::size_t programs, const sbx::LayoutRows<Layout
   return status;
 }
 
+template <class Program, class Layout, class Resolve>
+int check(const char* object, std::size_t programs, const sbx::LayoutRows<Layout>& rows, Resolve&& resolve) {
+  const auto places = sbx::find_places<Layout>(rows, resolve);
+  if (!places)
+    return fail(said(places.error()));
+  const auto program = Program::load(places->layout, places->task_iterator, ring_bytes);
+  return program ? check_counts(object, programs, program->verified_insns()) : fail(said(program.error()));
+}
+
+int check_tracer(const sbx::TracePlan& plan) {
+  const auto tracer = sbx::Tracer::attach(plan);
+  return tracer ? check_counts("trace", 12, tracer->verified_insns()) : fail(said(tracer.error()));
+}
+
 } // namespace
 
 int main() {
@@ -51,5 +60,6 @@ int main() {
                                   [](const sbx::Btf& btf) { return sbx::resolve_landlock_layout(btf, abi); });
   const int seccomp =
       check<sbx::SeccompProgram>("seccomp", 2, sbx::seccomp_rows(), sbx::resolve_seccomp_layout);
-  return landlock | seccomp;
+  const int trace = check_tracer({}) | check_tracer({sbx::HoldWhen::exec, "sh"});
+  return landlock | seccomp | trace;
 }

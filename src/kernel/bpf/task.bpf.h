@@ -4,6 +4,8 @@
  * number_size. */
 #pragma once
 
+#include "field.bpf.h"
+
 struct bpf_iter__task { // the context of iter/task, include/linux/bpf.h: stable since 5.8
   void* meta;
   void* task;
@@ -35,20 +37,6 @@ static __always_inline bool has_room(__u64 size) {
   return bpf_ringbuf_query(&records, BPF_RB_RING_SIZE) - bpf_ringbuf_query(&records, BPF_RB_AVAIL_DATA) >
          size + 64;
 }
-
-// Without a branch on the outcome: each branch here would double the states that the verifier has to walk.
-static __always_inline __u64 copy(void* to, __u32 size, __u64 from) {
-  return (__u64)bpf_probe_read_kernel(to, size, (const void*)from) >> 63;
-}
-
-static __always_inline __u64 word(__u64 base, __s32 offset, __u32 size, __u64* failed) {
-  __u64 value = 0;
-  if (offset < 0 || size > sizeof value)
-    return 0;
-  *failed += copy(&value, size, base + (__u64)offset);
-  return value;
-}
-#define FIELD(base, member) word(base, layout.member.offset, layout.member.size, &failed)
 
 // As the PID namespace of whoever runs this numbers the task, like /proc does; 0 for one that is just being
 // released.
