@@ -22,21 +22,37 @@ struct Options {
   std::vector<std::string> question;            // of can: "read", "/etc/shadow"
   std::string syscalls;                         // of seccomp: "socket,clone"
   std::string against;                          // of seccomp: a profile to compare with
+  std::string policy, policy_format, enrich;    // --policy and how to read it
+  std::string log;                              // of a supervisor
+  std::vector<std::string> sides;               // of diff: a target, or two reports
   std::string architecture;                     // of a program in a file; empty: this machine
   bool every_call = false, disassembly = false; // of seccomp
   Format format = Format::table;
   ColourChoice colour = ColourChoice::automatic;
   bool ascii = false;
   bool ptrace = false; // read seccomp filters by ptrace(2), not from kernel memory
+  // Of run and trace.
+  std::vector<std::string> command;
+  std::string report_file;
+  std::string ready_when; // "landlock", "seccomp", "exec:NAME", "fd"; empty: the first exec after a sandbox
+  unsigned ready_within = 30;        // seconds
+  bool every = false, quiet = false; // every event in the timeline; nothing but complaints
+  bool leave = false;                // what the command leaves behind lives on
+  unsigned watch_for = 0;            // seconds; 0: until it ends
 };
 
 // Each returns the exit status of the program: 0 met or nothing required, 1 unmet, 4 could not be determined.
+// That of run is the command's where the command ran to its end.
 Result<int> inspect_command(const Options& options);
 Result<int> capture_command(const Options& options);
 Result<int> replay_command(const Options& options);
 Result<int> landlock_command(const Options& options);
 Result<int> seccomp_command(const Options& options);
+Result<int>
+diff_command(const Options& options); // 0 nothing is weaker, or nothing changed; 1 it is, or it did
 Result<int> can_command(const Options& options); // 0 yes, 1 no, 4 could not be determined
+Result<int> run_command(const Options& options);
+Result<int> trace_command(const Options& options);
 Result<int> list_command(const Options& options);
 Result<int> schema_command(const Options& options);
 

@@ -22,11 +22,11 @@ Result<int> print_report(const Report& report, const Options& options) {
 } // namespace
 
 Result<int> inspect_command(const Options& options) {
-  const auto requirements = requirements_of(options.clauses);
-  if (!requirements)
-    return tl::unexpected<Error>(requirements.error());
+  const auto wanted = wanted_of(options);
+  if (!wanted)
+    return tl::unexpected<Error>(wanted.error());
   return with_target(options, std::nullopt, [&](Witness& witness) -> Result<int> {
-    const auto report = inspect(witness, *requirements);
+    const auto report = inspect(witness, *wanted);
     if (!report)
       return tl::unexpected<Error>(report.error());
     return print_report(*report, options);
@@ -47,12 +47,15 @@ Result<int> capture_command(const Options& options) {
     peer = other ? other : peer;
     questions.push_back(*question);
   }
+  const auto wanted = wanted_of(options); // what a policy asks about is read and kept, too
+  if (!wanted)
+    return tl::unexpected<Error>(wanted.error());
   return with_target(options, peer, [&](Witness& witness) -> Result<int> {
     if (peer)
       (void)witness.peer_identity(); // before everything else that is read of it
     for (const Question& question : questions)
       (void)ask(witness, question);
-    if (const auto report = inspect(witness, {}); !report)
+    if (const auto report = inspect(witness, *wanted); !report)
       return tl::unexpected<Error>(report.error());
     if (const auto saved = save_recording(witness.evidence(), options.directory, SBX_VERSION); !saved)
       return tl::unexpected<Error>(saved.error());
@@ -61,11 +64,11 @@ Result<int> capture_command(const Options& options) {
 }
 
 Result<int> replay_command(const Options& options) {
-  const auto requirements = requirements_of(options.clauses);
-  if (!requirements)
-    return tl::unexpected<Error>(requirements.error());
+  const auto wanted = wanted_of(options);
+  if (!wanted)
+    return tl::unexpected<Error>(wanted.error());
   return with_recording(options.directory, [&](Witness& witness) -> Result<int> {
-    const auto report = inspect(witness, *requirements);
+    const auto report = inspect(witness, *wanted);
     if (!report)
       return tl::unexpected<Error>(report.error());
     return print_report(*report, options);

@@ -1,6 +1,10 @@
 #include "cli/inspection.h"
 
+#include "cli/policy_input.h"
 #include "core/escape.h"
+#include "drift/environment_claims.h"
+#include "drift/policy_drift.h"
+#include "drift/supervisor_claims.h"
 #include "gate/appraise.h"
 #include "parse/line.h"
 #include "probes/landlock_offered.h"
@@ -52,6 +56,25 @@ Result<void> profile_is_known(const Requirement& requirement) {
                "requirement '" + escaped(requirement.expression, 80) + "': no such profile; known: " + known);
 }
 
+void hold_against(Report& report, Witness& witness, const Wanted& wanted) {
+  const Policy* policy = wanted.policy ? &*wanted.policy : nullptr;
+  const SupervisorLog* log = wanted.log ? &*wanted.log : nullptr;
+  if (!policy && !log)
+    return;
+  LandlockDrift landlock;
+  if (policy) {
+    const auto rows = policy_drift(witness, *policy, landlock);
+    Finding finding = policy_finding(witness, *policy, rows, landlock);
+    report.layers = with_policy(std::move(report.layers), rows);
+    report.layers.emplace_back("policy", std::move(finding));
+  }
+  std::vector<Wish<Claimed>> claimed = policy ? policy->claimed : std::vector<Wish<Claimed>>();
+  for (Wish<Claimed>& it : environment_claims(witness))
+    claimed.push_back(std::move(it));
+  report.claims =
+      supervisor_claims(log, claimed, policy && policy->landlock ? &landlock : nullptr, report.layers);
+}
+
 } // namespace
 
 Target target_of(Witness& witness, const Identity& identity) {
@@ -87,12 +110,16 @@ Result<Identity> identify(Witness& witness) {
                                   });
 }
 
-Result<std::vector<Requirement>> requirements_of(const std::vector<std::string>& clauses) {
+Result<std::vector<Requirement>> requirements_of(const std::vector<std::string>& clauses, bool policy) {
   std::vector<Requirement> requirements;
   for (const std::string& clause : clauses) {
     auto requirement = parse_requirement(clause);
     if (!requirement)
       return tl::unexpected<Error>(requirement.error());
+    if (needs_policy(requirement->wants) && !policy)
+      return error(ErrorKind::usage,
+                   "requirement '" + escaped(requirement->expression, 80) +
+                       "' is about a policy; give it with --policy, to inspect, replay or run");
     if (auto known = profile_is_known(*requirement); !known)
       return tl::unexpected<Error>(known.error());
     requirements.push_back(std::move(*requirement));
@@ -100,8 +127,24 @@ Result<std::vector<Requirement>> requirements_of(const std::vector<std::string>&
   return requirements;
 }
 
-Result<Report> inspect(Witness& witness, const std::vector<Requirement>& requirements,
-                       std::string_view only) {
+Result<Wanted> wanted_of(const Options& options) {
+  Wanted wanted;
+  auto requirements = requirements_of(options.clauses, !options.policy.empty());
+  if (!requirements)
+    return tl::unexpected<Error>(requirements.error());
+  wanted.requirements = std::move(*requirements);
+  auto policy = policy_of(options);
+  if (!policy)
+    return tl::unexpected<Error>(policy.error());
+  wanted.policy = std::move(*policy);
+  auto log = log_of(options);
+  if (!log)
+    return tl::unexpected<Error>(log.error());
+  wanted.log = std::move(*log);
+  return wanted;
+}
+
+Result<Report> inspect(Witness& witness, const Wanted& wanted, std::string_view only) {
   const auto identity = identify(witness);
   if (!identity)
     return tl::unexpected<Error>(identity.error());
@@ -111,12 +154,13 @@ Result<Report> inspect(Witness& witness, const std::vector<Requirement>& require
   for (const Probe& probe : probes())
     if (only.empty() || only == probe.id)
       report.layers.emplace_back(probe.id, probe.run(witness));
+  hold_against(report, witness, wanted);
   report.platform = platform(witness);
   report.target = target_of(witness, *identity);
   report.observer = observer_of(witness);
   if (auto same = witness.confirm_identity(); !same)
     return tl::unexpected<Error>(same.error());
-  report.appraisal = appraise(requirements, report.layers);
+  report.appraisal = appraise(wanted.requirements, report.layers);
   return report;
 }
 

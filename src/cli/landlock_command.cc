@@ -11,7 +11,7 @@ Result<int> landlock_command(const Options& options) {
   if (!requirements)
     return tl::unexpected<Error>(requirements.error());
   return with_target(options, std::nullopt, [&](Witness& witness) -> Result<int> {
-    const auto report = inspect(witness, *requirements, "landlock");
+    const auto report = inspect(witness, {*requirements, {}, {}}, "landlock");
     if (!report)
       return tl::unexpected<Error>(report.error());
     const std::string text = options.format == Format::json

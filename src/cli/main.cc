@@ -1,26 +1,18 @@
 // sbx-attest: which isolation layers does the kernel really enforce on a process?
 #include "cli/command.h"
+#include "cli/help_texts.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <csignal>
+#include <optional>
+#include <span>
 
 namespace {
 
 using namespace sbx;
 
 constexpr int usage_status = 2, target_status = 3, output_status = 5, failure_status = 6;
-
-constexpr const char* footer = R"(Exit status:
-  0  every requirement is met, or there was none and the inspection worked; can: yes
-  1  a requirement is not met; can: no; seccomp --against: it differs
-  2  the command line makes no sense
-  3  the target does not exist, ended, or changed while it was inspected
-  4  no requirement is unmet, but at least one could not be determined; can: unknown; seccomp: the
-     filters could not be read
-  5  the output could not be written
-  6  the tool could not do its work here: no /proc, not a recording, no file that it can read
-
-Nothing is stopped, traced or changed in the target, unless --ptrace asks for it. See sbx-attest(1).)";
 
 int status_of(ErrorKind kind) {
   switch (kind) {
@@ -44,7 +36,9 @@ void add_require_option(CLI::App& app, Options& options) {
          "--require", add_clause,
          "what must hold, repeatable: 'landlock>=N' (or landlock=N+, which needs no quotes), "
          "'landlock.kernel>=N', seccomp, seccomp.denies=ptrace+bpf, seccomp.profile=docker-default, "
-         "seccomp.default=errno, no-new-privs, capabilities, namespaces, lsm")
+         "seccomp.default=errno, no-new-privs, capabilities, namespaces, lsm; with --policy "
+         "landlock.skipped=0, "
+         "landlock.missing_rules=0, landlock.extra=0, policy.drift=none")
       ->type_name("CLAUSE")
       ->expected(1)
       ->take_all();
@@ -73,19 +67,36 @@ void add_report_options(CLI::App& app, Options& options) {
   add_output_options(app, options);
 }
 
-constexpr const char* can_footer = R"(Questions:
-  read|write|execute|list|create|remove|truncate PATH    an absolute path, as the target sees it
-  connect tcp:PORT|tcp:ADDRESS:PORT|udp:PORT|unix:/PATH|unix:@NAME
-  bind    tcp:PORT|udp:PORT
-  ptrace|signal PID
+// `sub` may inspect: what it is held against.
+void add_policy_options(CLI::App& sub, Options& options) {
+  sub.add_option(
+         "--policy", options.policy,
+         "what was asked for, to be compared with what is in force: an OpenShell policy (YAML), a "
+         "landlockconfig "
+         "(JSON, TOML), an OCI config.json, the output of docker or podman inspect, a systemd unit file, or "
+         "systemd:UNIT")
+      ->type_name("FILE");
+  sub.add_option("--policy-format", options.policy_format,
+                 "openshell, landlockconfig, oci, container or systemd, where the file does not say it")
+      ->type_name("FORMAT");
+  sub.add_option("--enrich", options.enrich,
+                 "what OpenShell adds to its policy: baseline, gpu, toplevel, workdir=/PATH, with commas")
+      ->type_name("LIST");
+  sub.add_option("--log", options.log, "a log of OpenShell's supervisor: its claims, beside what is seen")
+      ->type_name("FILE");
+}
 
-Examples:
-  sbx-attest can 4242 read /etc/shadow
-  sbx-attest can 4242 connect tcp:10.0.0.1:443 -o json
-  sbx-attest can 4242 ptrace 1
-
-Answered from what the kernel holds of each layer, never by trying. Exit status: 0 yes, 1 no, 4 unknown;
-2, 3, 5 and 6 as for the other commands.)";
+// What follows "--" after the word "run" is another program's, byte for byte: our parser would read "[a,b]"
+// as a list.
+std::optional<std::vector<std::string>> command_after_run(int argc, char** argv) {
+  const auto words = std::span(argv, static_cast<std::size_t>(argc));
+  const auto dashes = std::ranges::find(words, "--", [](const char* word) { return std::string_view(word); });
+  const auto run = std::ranges::find(words.begin(), dashes, "run",
+                                     [](const char* word) { return std::string_view(word); });
+  if (run == dashes || dashes == words.end())
+    return std::nullopt;
+  return std::vector<std::string>(dashes + 1, words.end());
+}
 
 using Command = Result<int> (*)(const Options&);
 
@@ -101,7 +112,7 @@ int main(int argc, char** argv) {
                "sbx-attest"};
   app.set_version_flag("--version", "sbx-attest " SBX_VERSION);
   app.set_help_flag("-h,--help", "print this help");
-  app.footer(footer);
+  app.footer(main_footer);
   app.require_subcommand(0, 1);
   add_report_options(app, options);
 
@@ -121,6 +132,7 @@ int main(int argc, char** argv) {
   inspect->add_option("TARGET", options.target,
                       "a process id, or self (default): what a child of this process inherits");
   add_report_options(*inspect, options);
+  add_policy_options(*inspect, options);
   tracing(inspect);
   CLI::App* capture =
       add("capture", "record the evidence about a process in a new directory", capture_command);
@@ -132,10 +144,12 @@ int main(int argc, char** argv) {
       ->type_name("QUESTION")
       ->expected(1)
       ->take_all();
+  add_policy_options(*capture, options);
   tracing(capture);
   CLI::App* replay = add("replay", "report from a recording: the same report, byte for byte", replay_command);
   replay->add_option("DIR", options.directory, "a recording made by capture")->required();
   add_report_options(*replay, options);
+  add_policy_options(*replay, options);
   const auto replayable = [&](CLI::App* sub) {
     sub->add_option("--replay", options.replay, "answer from this recording, not from a process")
         ->type_name("DIR");
@@ -164,6 +178,15 @@ int main(int argc, char** argv) {
   add_report_options(*seccomp, options);
   tracing(seccomp);
   replayable(seccomp);
+  CLI::App* diff =
+      add("diff", "what a policy asks for and is not so; or what changed between two reports", diff_command);
+  diff->add_option("TARGET", options.sides,
+                   "a process id or self (default), with --policy; or two reports (JSON) or recordings")
+      ->expected(0, 2);
+  add_output_options(*diff, options);
+  add_policy_options(*diff, options);
+  tracing(diff);
+  replayable(diff);
   CLI::App* can = add("can", "could it do this, and which layer decides? Nothing is tried", can_command);
   can->add_option(
          "PID QUESTION", options.question,
@@ -173,13 +196,46 @@ int main(int argc, char** argv) {
   can->footer(can_footer);
   add_output_options(*can, options);
   replayable(can);
+  CLI::App* run = add(
+      "run", "start the command that follows --, watch how its sandbox is made, and hold it to requirements",
+      run_command);
+  add_report_options(*run, options);
+  add_policy_options(*run, options);
+  run->add_option("--report", options.report_file,
+                  "write the report of the process that was held, with the trace")
+      ->type_name("FILE");
+  run->add_option(
+         "--ready-when", options.ready_when,
+         "stop and inspect when: landlock, seccomp, exec:NAME, or fd (a byte comes by SBX_READY_FD); else at "
+         "the first exec after a Landlock domain or a seccomp filter was put on")
+      ->type_name("WHEN");
+  run->add_option("--ready-within", options.ready_within,
+                  "with --require: kill it when it is not ready after so many seconds (30)")
+      ->type_name("SECONDS")
+      ->check(CLI::Range(1, 86400).description(""));
+  run->add_flag("--every", options.every, "every event in the timeline, none put together");
+  run->add_flag("--quiet", options.quiet, "no timeline and no report, only what went wrong");
+  run->add_flag("--leave", options.leave, "let live what the command leaves behind");
+  run->footer(run_footer);
+  CLI::App* trace =
+      add("trace", "print the isolation calls of a running process and of what it starts", trace_command);
+  trace->add_option("PID", options.target, "a process id")->required();
+  trace->add_option("--for", options.watch_for, "end after so many seconds, not with the process")
+      ->type_name("SECONDS")
+      ->check(CLI::Range(1, 31536000).description(""));
+  add_output_options(*trace, options);
   add("list", "print the layers and the question each answers", list_command);
   CLI::App* schema = add("schema", "print a JSON Schema", schema_command);
-  schema->add_option("NAME", options.schema, "which: report, seccomp")->required();
+  schema->add_option("NAME", options.schema, "which: report, seccomp, diff")->required();
 
+  int ours = argc;
+  if (auto own = command_after_run(argc, argv)) {
+    ours = argc - 1 - static_cast<int>(own->size());
+    options.command = std::move(*own);
+  }
   std::string asked_for; // --help or --version
   try {
-    app.parse(argc, argv);
+    app.parse(ours, argv);
   } catch (const CLI::CallForHelp&) {
     for (const CLI::App* asked : app.get_subcommands())
       asked_for = asked->help(app.get_name());
@@ -199,6 +255,10 @@ int main(int argc, char** argv) {
                     : " goes with inspect and replay alone; see sbx-attest --help"));
       return usage_status;
     }
+  if (asked_for.empty() && (command == run_command) == options.command.empty()) {
+    complain("run takes a command after --, as in: sbx-attest run -- ls /; see sbx-attest run --help");
+    return usage_status;
+  }
   const auto status = asked_for.empty() ? command(options) : print(asked_for).map([] { return 0; });
   if (status)
     return *status;

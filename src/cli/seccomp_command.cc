@@ -66,7 +66,7 @@ Result<std::optional<OciProfile>> profile_of(const Options& options) {
   if (options.against.empty())
     return std::optional<OciProfile>();
   const std::string name = escaped(options.against, 200);
-  const Reading bytes = read_host_file(options.against, most_profile_bytes);
+  const Reading bytes = read_named_file(options.against, most_profile_bytes);
   if (!bytes)
     return error(ErrorKind::failure,
                  fmt::format("--against: '{}' cannot be read: {}", name, errno_name(bytes.error().error)));
@@ -116,7 +116,7 @@ Result<int> of_file(const Options& options, const SeccompAsk& ask, const std::op
   const auto abis = abis_for(options.architecture);
   if (!abis)
     return tl::unexpected<Error>(abis.error());
-  const Reading bytes = read_host_file(options.target, most_program_bytes);
+  const Reading bytes = read_named_file(options.target, most_program_bytes);
   if (!bytes)
     return error(ErrorKind::failure, fmt::format("'{}' cannot be read: {}", escaped(options.target, 200),
                                                  errno_name(bytes.error().error)));
@@ -138,7 +138,7 @@ Result<int> of_process(const Options& options, const SeccompAsk& ask,
   if (!requirements)
     return tl::unexpected<Error>(requirements.error());
   return with_target(options, std::nullopt, [&](Witness& witness) -> Result<int> {
-    auto report = inspect(witness, *requirements, "seccomp");
+    auto report = inspect(witness, {*requirements, {}, {}}, "seccomp");
     if (!report)
       return tl::unexpected<Error>(report.error());
     const int status = exit_status(report->appraisal);

@@ -25,9 +25,11 @@ bool utf8_locale() {
   return false;
 }
 
-unsigned terminal_width() {
+int descriptor(Output to) { return to == Output::standard ? STDOUT_FILENO : STDERR_FILENO; }
+
+unsigned terminal_width(int fd) {
   winsize size{};
-  if (isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+  if (isatty(fd) && ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
     return size.ws_col;
   const int columns = std::atoi(variable("COLUMNS").c_str());
   return columns > 0 && columns < 10000 ? static_cast<unsigned>(columns) : 80;
@@ -45,17 +47,17 @@ bool write_all(int fd, std::string_view text) {
 
 } // namespace
 
-TableStyle table_style(ColourChoice colour, bool ascii) {
+TableStyle table_style(ColourChoice colour, bool ascii, Output to) {
   TableStyle style;
-  const bool wanted = isatty(STDOUT_FILENO) && variable("NO_COLOR").empty() && variable("TERM") != "dumb";
+  const bool wanted = isatty(descriptor(to)) && variable("NO_COLOR").empty() && variable("TERM") != "dumb";
   style.colour = colour == ColourChoice::always || (colour == ColourChoice::automatic && wanted);
   style.unicode = !ascii && utf8_locale();
-  style.width = terminal_width();
+  style.width = terminal_width(descriptor(to));
   return style;
 }
 
-Result<void> print(std::string_view text) {
-  if (write_all(STDOUT_FILENO, text))
+Result<void> print(std::string_view text, Output to) {
+  if (write_all(descriptor(to), text))
     return {};
   return error(ErrorKind::output, fmt::format("could not write the output: {}", std::strerror(errno)));
 }

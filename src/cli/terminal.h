@@ -12,10 +12,12 @@ enum class ColourChoice { automatic, always, never };
 
 // Colour on a terminal only, unless --color says otherwise; NO_COLOR (non-empty) and TERM=dumb turn it off.
 // UTF-8 by the locale (LC_ALL, LC_CTYPE, LANG), unless `ascii`. The width of the terminal, or COLUMNS, or 80.
-TableStyle table_style(ColourChoice colour, bool ascii);
+// Of standard output, or of standard error where the output goes there.
+enum class Output { standard, error };
+TableStyle table_style(ColourChoice colour, bool ascii, Output to = Output::standard);
 
-// All of it, to standard output; an Error when the output is full or closed.
-Result<void> print(std::string_view text);
+// All of it; an Error when the output is full or closed.
+Result<void> print(std::string_view text, Output to = Output::standard);
 
 // One line to standard error.
 void complain(std::string_view text);

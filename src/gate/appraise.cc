@@ -12,6 +12,12 @@ namespace sbx {
 
 namespace {
 
+std::string_view policy_list_words(std::string_view claim) {
+  return claim == "skipped"         ? "wished paths that are missing in the sandbox:"
+         : claim == "missing_rules" ? "wished paths that no rule is about:"
+                                    : "rules that no policy asks for:";
+}
+
 std::string wanted_words(const Requirement& requirement) {
   switch (requirement.wants) {
   case Wants::enforced:
@@ -28,6 +34,10 @@ std::string wanted_words(const Requirement& requirement) {
   case Wants::seccomp_default:
     return fmt::format("a call without a rule is answered with {}, by every way into the kernel",
                        requirement.names.front());
+  case Wants::policy_none:
+    return fmt::format("{} none", policy_list_words(requirement.names.front()));
+  case Wants::policy_drift:
+    return "everything that the policy asks for is in force, or more";
   }
   return {};
 }
@@ -156,6 +166,28 @@ Judged judge_kernel(const Finding& finding, unsigned wanted) {
   return {Verdict::unknown, words};
 }
 
+// Null where it is empty as far as it was seen, and not all was seen.
+Judged judge_policy_list(const Finding& finding, const std::string& claim) {
+  const auto list = finding.claims().find(claim);
+  std::vector<std::string> names;
+  if (list != finding.claims().end() && list->is_array())
+    for (const Claims& entry : *list)
+      names.push_back(entry.is_string() ? entry.get<std::string>() : std::string());
+  if (!names.empty())
+    return {Verdict::unmet, fmt::format("{}: {}", names.size(), some_of(names, 8))};
+  if (list == finding.claims().end() || !list->is_array())
+    return {Verdict::unknown, finding.gap() ? finding.gap()->detail
+                                            : "the policy asks nothing of Landlock, or not all was seen"};
+  return {Verdict::met, "none"};
+}
+
+Judged judge_policy_drift(const Finding& finding) {
+  const auto drift = finding.claims().find("drift");
+  if (drift == finding.claims().end() || !drift->is_string() || *drift == "unknown")
+    return {Verdict::unknown, finding_words(finding)};
+  return {*drift == "none" ? Verdict::met : Verdict::unmet, finding.summary()};
+}
+
 Judged judge(const Requirement& requirement, const Finding& finding) {
   switch (requirement.wants) {
   case Wants::enforced:
@@ -168,6 +200,10 @@ Judged judge(const Requirement& requirement, const Finding& finding) {
   case Wants::seccomp_profile:
   case Wants::seccomp_default:
     return judge_seccomp(finding, requirement);
+  case Wants::policy_none:
+    return judge_policy_list(finding, requirement.names.front());
+  case Wants::policy_drift:
+    return judge_policy_drift(finding);
   }
   return {Verdict::unknown, {}};
 }

@@ -1,6 +1,7 @@
 #include "gate/requirement.h"
 
 #include "core/escape.h"
+#include "core/nearest_name.h"
 #include "rules/syscall_abi.h"
 #include "seccomp/action.h"
 
@@ -8,7 +9,6 @@
 #include <array>
 #include <charconv>
 #include <fmt/format.h>
-#include <numeric>
 #include <vector>
 
 namespace sbx {
@@ -20,13 +20,18 @@ struct Subject {
   std::string_view layer;
   Wants wants;
   bool levelled() const { return wants == Wants::landlock_level || wants == Wants::landlock_kernel_abi; }
-  bool named() const { return !levelled() && wants != Wants::enforced; }
-  std::string_view example; // of the names
+  bool fixed() const { return needs_policy(wants); }
+  bool named() const { return !levelled() && !fixed() && wants != Wants::enforced; }
+  std::string_view example; // of the names; or the one value that can be asked
 };
 
 constexpr std::array subjects{
     Subject{"landlock", "landlock", Wants::landlock_level},
     Subject{"landlock.kernel", "landlock", Wants::landlock_kernel_abi},
+    Subject{"landlock.skipped", "policy", Wants::policy_none, "0"},
+    Subject{"landlock.missing-rules", "policy", Wants::policy_none, "0"},
+    Subject{"landlock.extra", "policy", Wants::policy_none, "0"},
+    Subject{"policy.drift", "policy", Wants::policy_drift, "none"},
     Subject{"no-new-privs", "no_new_privs", Wants::enforced},
     Subject{"seccomp", "seccomp", Wants::enforced},
     Subject{"seccomp.denies", "seccomp", Wants::seccomp_denies, "ptrace+bpf"},
@@ -40,22 +45,6 @@ constexpr std::array subjects{
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_name(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c) || c == '.' || c == '-' || c == '_';
-}
-
-// One row of the edit distance table at a time.
-std::size_t edit_distance(std::string_view from, std::string_view to) {
-  std::vector<std::size_t> row(to.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 0; i < from.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i + 1;
-    for (std::size_t j = 0; j < to.size(); ++j) {
-      const std::size_t substituted = diagonal + (from[i] == to[j] ? 0 : 1);
-      diagonal = row[j + 1];
-      row[j + 1] = std::min({substituted, row[j] + 1, row[j + 1] + 1});
-    }
-  }
-  return row.back();
 }
 
 std::string normal(std::string_view name) {
@@ -75,9 +64,9 @@ std::string known_clauses() {
   std::string out;
   for (const Subject& subject : subjects)
     out += fmt::format("{}{}{}{}", out.empty() ? "" : ", ", subject.name,
-                       subject.levelled() ? "=N+"
-                       : subject.named()  ? "="
-                                          : "",
+                       subject.levelled()                   ? "=N+"
+                       : subject.named() || subject.fixed() ? "="
+                                                            : "",
                        subject.example);
   return out;
 }
@@ -86,13 +75,12 @@ std::string nearest_hint(std::string_view name) {
   std::string lower = normal(name.substr(0, 64)); // a longer one resembles nothing, and must not cost time
   for (char& c : lower)
     c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  const auto distance = [&](const Subject& subject) { return edit_distance(lower, subject.name); };
-  const auto it = std::min_element(subjects.begin(), subjects.end(), [&](const Subject& a, const Subject& b) {
-    return distance(a) < distance(b);
-  });
-  return distance(*it) <= std::max<std::size_t>(1, lower.size() / 3)
-             ? fmt::format("did you mean {}? ", it->name)
-             : std::string();
+  std::vector<std::string_view> names;
+  names.reserve(subjects.size());
+  for (const Subject& subject : subjects)
+    names.push_back(subject.name);
+  const auto nearest = nearest_name(lower, names);
+  return nearest ? fmt::format("did you mean {}? ", *nearest) : std::string();
 }
 
 tl::unexpected<Error> refuse(std::string_view clause, std::string_view why) {
@@ -201,6 +189,14 @@ Result<Requirement> parse_requirement(std::string_view clause) {
     if (!names)
       return refuse(clause, names.error());
     requirement.names = std::move(*names);
+    return requirement;
+  }
+  if (subject->fixed()) {
+    if (rest != fmt::format("={}", subject->example))
+      return refuse(clause, fmt::format("only {0}={1} can be asked", subject->name, subject->example));
+    std::string claim(subject->name.substr(subject->name.find('.') + 1));
+    std::replace(claim.begin(), claim.end(), '-', '_');
+    requirement.names = {std::move(claim)};
     return requirement;
   }
   if (!subject->levelled()) {

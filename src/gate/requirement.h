@@ -17,7 +17,12 @@ enum class Wants {
   seccomp_profile,     // `names` has one: the filters, or one of them, equal that profile on every thread
   seccomp_default,     // `names` has one: what is done with a call for which there is no rule, "errno" or
                        // "errno:38"
+  policy_none,         // of what a policy asks for, `names` has the claim that must be empty: "skipped"
+  policy_drift,        // everything that the policy asks for is in force
 };
+
+// Only what a policy was compared with can meet these.
+inline bool needs_policy(Wants wants) { return wants == Wants::policy_none || wants == Wants::policy_drift; }
 
 struct Requirement {
   std::string expression; // as the user wrote it
@@ -27,10 +32,10 @@ struct Requirement {
   std::vector<std::string> names;
 };
 
-// clause = layer / levelled (">=" number / "=" number "+") / named "=" name *("+" name). In names, '-' and
-// '_' are the same. The second form is for shells, where an unquoted ">" is a redirection; that is also why a
-// levelled name alone is refused instead of meaning "at least something": the accident must not be a weaker
-// gate.
+// clause = layer / levelled (">=" number / "=" number "+") / named "=" name *("+" name) / fixed "=" its
+// value. In names, '-' and '_' are the same. The second form is for shells, where an unquoted ">" is a
+// redirection; that is also why a levelled name alone is refused instead of meaning "at least something": the
+// accident must not be a weaker gate.
 Result<Requirement> parse_requirement(std::string_view clause);
 
 } // namespace sbx

@@ -79,15 +79,20 @@ json target_json(const Target& target) {
 }
 
 json report_json(const Report& report) {
-  return {{"schema", "sbx-attest/report/v1"},
-          {"tool", {{"name", "sbx-attest"}, {"version", report.tool_version}}},
-          {"vantage", vantage_name(report.vantage)},
-          {"observer", observer_json(report.observer)},
-          {"target", target_json(report.target)},
-          {"platform", report.platform},
-          {"layers", layers_json(report)},
-          {"requirements", requirements_json(report)},
-          {"verdict", verdict_json(report)}};
+  json out{{"schema", "sbx-attest/report/v1"},
+           {"tool", {{"name", "sbx-attest"}, {"version", report.tool_version}}},
+           {"vantage", vantage_name(report.vantage)},
+           {"observer", observer_json(report.observer)},
+           {"target", target_json(report.target)},
+           {"platform", report.platform},
+           {"layers", layers_json(report)},
+           {"requirements", requirements_json(report)},
+           {"verdict", verdict_json(report)}};
+  if (!report.claims.is_null())
+    out["claims"] = report.claims;
+  if (!report.trace.is_null())
+    out["trace"] = report.trace;
+  return out;
 }
 
 std::string render_json(const Report& report) {

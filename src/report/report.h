@@ -42,6 +42,8 @@ struct Report {
   nlohmann::json platform;                             // probes/platform.h says its shape
   std::vector<std::pair<std::string, Finding>> layers; // in the order of the registry
   std::optional<Appraisal> appraisal;                  // empty without requirements
+  Claims claims; // of others, drift/supervisor_claims.h says their shape; null where none were asked for
+  Claims trace;  // trace/trace_claims.h says its shape; null where nothing was traced
 };
 
 } // namespace sbx

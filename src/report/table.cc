@@ -1,5 +1,6 @@
 #include "report/table.h"
 
+#include "report/policy_table.h"
 #include "report/report_rows.h"
 #include "report/words.h"
 
@@ -12,6 +13,9 @@ std::string render_table(const Report& report, const TableStyle& style) {
     sheet.row(layer_title(id), state_word(finding.state()), finding_texts(finding));
   if (const auto platform = platform_words(report.platform); !platform.empty())
     sheet.row("Platform", std::nullopt, platform);
+  if (!report.layers.empty() && report.layers.back().first == "policy")
+    draw_policy(sheet, report.layers.back().second);
+  draw_claims_of_others(sheet, report.claims);
   draw_requirements(sheet, report);
   return sheet.take();
 }

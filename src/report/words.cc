@@ -12,13 +12,14 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 6> titles{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 7> titles{{
     {"landlock", "Landlock"},
     {"seccomp", "Seccomp"},
     {"no_new_privs", "No new privileges"},
     {"capabilities", "Capabilities"},
     {"namespaces", "Namespaces"},
     {"lsm", "LSM label"},
+    {"policy", "Policy"},
 }};
 
 // proc_pid_stat(5); what merely runs or sleeps is not worth a word.

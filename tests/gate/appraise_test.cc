@@ -155,6 +155,31 @@ TEST_CASE("appraise: a layer without a level is met only where it is enforced") 
         "not applicable, another boundary takes its place: 2 filters");
 }
 
+TEST_CASE("appraise: a list of a policy is met by being empty, and unknown where it was not seen") {
+  const auto judged = [](Claims list) {
+    return appraised("landlock.skipped=0", finding(State::partial, "x", {{"skipped", std::move(list)}}),
+                     "policy");
+  };
+  CHECK(judged(Claims::array()).verdict == Verdict::met);
+  CHECK(judged(nullptr).verdict == Verdict::unknown);
+  CHECK(judged("nothing").verdict == Verdict::unknown);
+  CHECK(judged({"/opt/data", "/srv"}).verdict == Verdict::unmet);
+  CHECK(judged({"/opt/data", "/srv"}).observed == "2: /opt/data, /srv");
+  CHECK(appraised("landlock.extra=0", finding(State::partial, "x", {{"skipped", Claims::array()}}), "policy")
+            .verdict == Verdict::unknown);
+}
+
+TEST_CASE("appraise: drift is judged by what the comparison says of itself") {
+  const auto judged = [](State state, Claims drift) {
+    return appraised("policy.drift=none", finding(state, "as asked", {{"drift", std::move(drift)}}), "policy")
+        .verdict;
+  };
+  CHECK(judged(State::enforced, "none") == Verdict::met);
+  CHECK(judged(State::partial, "weaker") == Verdict::unmet);
+  CHECK(judged(State::unknown, "unknown") == Verdict::unknown);
+  CHECK(judged(State::unknown, nullptr) == Verdict::unknown);
+}
+
 TEST_CASE("appraise: a layer that the run does not speak of is unknown") {
   const auto requirement = sbx::parse_requirement("lsm");
   const auto appraisal = sbx::appraise({*requirement}, {});

@@ -9,7 +9,8 @@ using sbx::Wants;
 namespace {
 
 const std::string known =
-    "landlock=N+, landlock.kernel=N+, no-new-privs, seccomp, seccomp.denies=ptrace+bpf, "
+    "landlock=N+, landlock.kernel=N+, landlock.skipped=0, landlock.missing-rules=0, landlock.extra=0, "
+    "policy.drift=none, no-new-privs, seccomp, seccomp.denies=ptrace+bpf, "
     "seccomp.profile=docker-default, seccomp.default=errno, capabilities, namespaces, lsm";
 const std::string spellings = "write 'landlock>=4' in quotes, or landlock=4+";
 
@@ -50,6 +51,21 @@ TEST_CASE("requirement: a layer without a level stands alone, with - or _") {
   accept("lsm", "lsm", Wants::enforced, 0);
 }
 
+TEST_CASE("requirement: what a policy asks for can only be required in whole") {
+  accept("landlock.skipped=0", "policy", Wants::policy_none, 0);
+  accept("landlock.missing_rules=0", "policy", Wants::policy_none, 0);
+  accept("landlock.missing-rules=0", "policy", Wants::policy_none, 0);
+  accept("landlock.extra=0", "policy", Wants::policy_none, 0);
+  accept("policy.drift=none", "policy", Wants::policy_drift, 0);
+  CHECK(parse_requirement("landlock.missing_rules=0")->names == std::vector<std::string>{"missing_rules"});
+  for (const char* clause :
+       {"landlock.skipped", "landlock.skipped=1", "landlock.skipped>=0", "landlock.skipped=00"})
+    CHECK(refusal(clause) ==
+          "requirement '" + std::string(clause) + "': only landlock.skipped=0 can be asked");
+  CHECK(refusal("policy.drift=some") ==
+        "requirement 'policy.drift=some': only policy.drift=none can be asked");
+}
+
 TEST_CASE("requirement: a bare level layer is what an unquoted redirection leaves behind, and is refused") {
   CHECK(refusal("landlock") ==
         "requirement 'landlock': a layer with a level needs '>='; did the shell take an "
@@ -70,7 +86,7 @@ TEST_CASE("requirement: a name that is not known is answered with the nearest an
         "requirement 'no-new-priv': no layer is called 'no-new-priv'; did you mean no-new-privs? known: " +
             known);
   CHECK(refusal("apparmor") == "requirement 'apparmor': no layer is called 'apparmor'; known: " + known);
-  CHECK(refusal(std::string(100000, 'a')).size() < 400);
+  CHECK(refusal(std::string(100000, 'a')).size() < 500);
 }
 
 TEST_CASE("requirement: only 'at least' can be asked") {

@@ -1,7 +1,9 @@
 #include "report/example_reports.h"
 
 #include "gate/appraise.h"
+#include "parse/trace_events.h"
 #include "test_mint.h"
+#include "trace/trace_claims.h"
 
 #include <stdexcept>
 
@@ -303,6 +305,26 @@ Report kernel_thread() {
   report.target.age_seconds = 3 * 24 * 60 * 60;
   report.appraisal.reset();
   report.layers.resize(1, report.layers[0]);
+  return report;
+}
+
+Report launched() {
+  const auto trace = parse_trace_events(
+      "attached calls=openat,seccomp missing=capset events=landlock_enforce_domain\n"
+      "event time=1000 tid=7 tgid=7 comm=sh call=exec text=/l\\x0a\n"
+      "event time=2000 tid=7 tgid=7 comm=l call=landlock_create_ruleset ret=3 args=0x1,0x18,0x0 fs=0x3 "
+      "net=0x1 "
+      "scoped=0x1\n"
+      "event time=3000 tid=7 tgid=7 comm=l call=openat ret=-2 args=0x0,0x1,0x200000,0x0 text=/a\\xff cut=1\n"
+      "event time=4000 tid=7 tgid=7 comm=l call=landlock_restrict_self ret=-524 args=0x3,0x0\n"
+      "event time=5000 tid=7 tgid=7 comm=l call=fork child=8 child_tgid=8\n"
+      "event time=6000 tid=8 tgid=8 comm=l call=seccomp ret=0 args=0x1,0x0,0x7 instructions=1\n"
+      "event time=7000 tid=8 tgid=8 comm=l call=exec text=/agent\n"
+      "event time=8000 tid=8 tgid=8 comm= call=exit status=9 last=1\n"
+      "event time=9000 tid=7 tgid=7 comm=l call=exit status=256 last=1\n"
+      "lost events=1 calls=2 processes=18446744073709551615\n");
+  Report report = observed();
+  report.trace = trace_claims(trace.value(), TraceScope::launch);
   return report;
 }
 

@@ -9,5 +9,6 @@ Report observed();      // root with BPF; every state but unknown; one requireme
 Report unprivileged();  // nothing may be read; a remedy; requirements that stay open
 Report hostile();       // from inside; the target tries to draw on the terminal
 Report kernel_thread(); // without requirements
+Report launched();      // with a trace: one event of each kind, a path skipped, something lost
 
 } // namespace sbx::examples

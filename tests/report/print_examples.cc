@@ -7,7 +7,7 @@
 
 int main() {
   std::cout << sbx::schemas().front().text; // the report
-  for (const sbx::Report& report :
-       {sbx::examples::observed(), sbx::examples::unprivileged(), sbx::examples::hostile()})
+  for (const sbx::Report& report : {sbx::examples::observed(), sbx::examples::unprivileged(),
+                                    sbx::examples::hostile(), sbx::examples::launched()})
     std::cout << '\x1e' << sbx::render_json(report); // RFC 7464 record separator
 }

@@ -92,6 +92,19 @@ BROKEN = {
     "a requirement with an extra key": put("requirements", 0, "extra", 1),
 }
 
+# Of the report with a trace.
+BROKEN_TRACE = {
+    "a trace without its losses": drop("trace", "lost"),
+    "a trace with an extra key": put("trace", "extra", 1),
+    "an event without its result": drop("trace", "timeline", "list", 0, "result"),
+    "an event before the beginning": put("trace", "timeline", "list", 0, "time_us", -1),
+    "an errno that is none": put("trace", "skipped_paths", "list", 0, "errno", "ok"),
+    "a skipped path without a name": drop("trace", "skipped_paths", "list", 0, "path"),
+    "an attempt for a layer that is none": put("trace", "attempted", "magic", {}),
+    "a list without its length": drop("trace", "processes", "total"),
+    "a count that was not seen": put("trace", "counts", "exits", None),
+}
+
 
 def main():
     output = subprocess.run([sys.argv[1]], check=True, stdout=subprocess.PIPE).stdout
@@ -125,12 +138,17 @@ def main():
         breaking(report)
         if validator.is_valid(report):
             failures.append(f"accepted, but broken: {name}")
+    for name, breaking in BROKEN_TRACE.items():
+        report = copy.deepcopy(reports[3])
+        breaking(report)
+        if validator.is_valid(report):
+            failures.append(f"accepted, but broken: {name}")
     unseen = copy.deepcopy(reports[1])
     unseen["layers"]["landlock"]["gap"] = None
     if validator.is_valid(unseen):
         failures.append("accepted, but broken: unknown whose gap is null")
 
-    print("\n".join(failures) or f"{len(reports)} reports fit, {len(BROKEN) + 1} broken ones are refused")
+    print("\n".join(failures) or f"{len(reports)} reports fit, {len(BROKEN) + len(BROKEN_TRACE) + 1} broken ones are refused")
     return bool(failures)
 
 
