@@ -214,30 +214,35 @@ private:
                         !std::includes(now.begin(), now.end(), old.begin(), old.end()), Sense::grants);
   }
 
+  // Null stays null: a list that was not seen is not an empty one.
+  static json each(const json& list, const char* key) {
+    if (!list.is_array())
+      return nullptr;
+    json out = json::array();
+    for (const json& it : list)
+      out.push_back(at(it, key));
+    return out;
+  }
+
   void programs(const std::string& id, const json& before, const json& after) {
-    const auto sums = [](const json& list) {
-      json out;
-      for (const json& it : list.is_array() ? list : json::array())
-        out.push_back(at(it, "sha256"));
-      return out;
-    };
-    member(id, "programs", sums(before), sums(after));
+    member(id, "programs", each(before, "sha256"), each(after, "sha256"));
   }
 
   void warnings(const std::string& id, const json& before, const json& after) {
-    const auto ids = [](const json& list) {
-      std::set<std::string> out;
-      for (const json& it : list.is_array() ? list : json::array())
-        out.insert(text_of(at(it, "id")));
-      return out;
+    const json old = each(before, "id"), now = each(after, "id");
+    if (old.is_null() || now.is_null()) {
+      member(id, "warnings", old, now);
+      return;
+    }
+    const auto has = [](const json& ids, const json& wanted) {
+      return std::find(ids.begin(), ids.end(), wanted) != ids.end();
     };
-    const auto old = ids(before), now = ids(after);
-    for (const std::string& it : now)
-      if (old.count(it) == 0)
-        add(id, "warning " + it, Change::changed, "no", "yes");
-    for (const std::string& it : old)
-      if (now.count(it) == 0)
-        add(id, "warning " + it, Change::changed, "yes", "no");
+    for (const json& it : now)
+      if (!has(old, it))
+        add(id, "warning " + text_of(it), Change::changed, "no", "yes");
+    for (const json& it : old)
+      if (!has(now, it))
+        add(id, "warning " + text_of(it), Change::changed, "yes", "no");
   }
 
   Differences found_;

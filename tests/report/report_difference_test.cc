@@ -97,6 +97,8 @@ TEST_CASE("report_difference: more handled is stronger, more held is weaker") {
 TEST_CASE("report_difference: a claim that is null on one side was not seen there") {
   only(with("/layers/landlock/claims/level", nullptr), "landlock", "level", Change::unseen);
   only(with("/layers/landlock/claims/rule_list", nullptr), "landlock", "rules", Change::unseen);
+  only(with("/layers/landlock/claims/warnings", nullptr), "landlock", "warnings", Change::unseen);
+  only(with("/layers/landlock/claims/filter_list", json::array()), "landlock", "programs", Change::unseen);
 }
 
 TEST_CASE("report_difference: a claim of which nothing is known is changed") {
