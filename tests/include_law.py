@@ -16,7 +16,7 @@ MAY_INCLUDE = {
     "network": {"core", "parse", "rules"},
     "files": {"core", "parse", "rules"},
     "probes": {"core", "parse", "rules", "seccomp", "network", "files", "kernel/kernel.h"},
-    "can": {"core", "parse", "rules", "seccomp", "probes"},
+    "can": {"core", "parse", "rules", "seccomp", "network/net_capability.h", "probes"},
     "policy": {"core", "parse", "rules", "seccomp"},
     "drift": {"core", "parse", "rules", "seccomp", "probes", "policy"},
     "trace": {"core", "parse", "rules", "seccomp/action.h", "policy"},

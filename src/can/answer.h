@@ -1,6 +1,8 @@
-// What can be answered to a question? yes, no or unknown, merged over layers and over threads as Kleene's
-// logic has it: what was not evaluated never turns into a yes, and never takes a no away.
+// What do the layers answer to a question, and the threads together? Merged so that what was not evaluated never
+// turns into a yes, and never takes a no away.
 #pragma once
+
+#include "core/answer.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -10,12 +12,6 @@
 #include <vector>
 
 namespace sbx {
-
-enum class Answer { yes, no, unknown };
-
-std::string_view answer_name(Answer answer);
-Answer all_of(Answer one, Answer other); // any no is no, else any unknown is unknown
-Answer any_of(Answer one, Answer other); // any yes is yes, else any unknown is unknown
 
 // What one layer says of one thread.
 struct Asked {

@@ -5,6 +5,8 @@
 #include "can/lsm_check.h"
 #include "can/mount_check.h"
 #include "can/path_check.h"
+#include "network/net_capability.h"
+#include "parse/line.h"
 
 #include <algorithm>
 #include <fmt/core.h>
@@ -18,21 +20,12 @@ constexpr std::uint16_t first_free_port = 1024; // ip_unprivileged_port_start, i
 
 // Has the thread a capability in the user namespace that owns its network namespace?
 Answer capable_over_network(const World& world, const Subject& subject, unsigned capability) {
-  const Answer has = has_capability(subject, capability);
-  if (has == Answer::yes && in_initial_user_ns(subject)) // it reaches all others
-    return Answer::yes;
-  const auto own = inode_of(subject.ns, "user"), net = inode_of(subject.ns, "net");
+  const auto net = inode_of(subject.ns, "net");
   const Property* owner =
       net && world.ns_owners ? find_property(*world.ns_owners, std::to_string(*net)) : nullptr;
-  if (!own || !owner || !owner->value)
-    return Answer::unknown;
-  if (*owner->value == std::to_string(*own))
-    return has;
-  const bool above = world.user_ns && std::any_of(world.user_ns->begin() + 1, world.user_ns->end(),
-                                                  [&](const UserNs& ancestor) {
-                                                    return *owner->value == std::to_string(ancestor.inode);
-                                                  });
-  return above ? Answer::no : Answer::unknown;
+  return capable_over_net(has_capability(subject, capability), inode_of(subject.ns, "user"),
+                          owner && owner->value ? number<std::uint64_t>(*owner->value) : std::nullopt,
+                          world.user_ns ? &*world.user_ns : nullptr);
 }
 
 Check port_permission(const NetQuestion& question, const World& world, const Subject& subject) {

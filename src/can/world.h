@@ -2,7 +2,7 @@
 // pure function of it: each part was seen, or is the gap that says why not.
 #pragma once
 
-#include "can/seccomp_reach.h"
+#include "probes/seccomp_reach.h"
 #include "core/gap.h"
 #include "core/observation.h"
 #include "parse/id_map.h"

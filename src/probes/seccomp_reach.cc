@@ -1,4 +1,4 @@
-#include "can/seccomp_reach.h"
+#include "probes/seccomp_reach.h"
 
 #include "probes/syscall_abis.h"
 #include "probes/witness.h"

@@ -1,4 +1,4 @@
-#include "can/seccomp_reach.h"
+#include "probes/seccomp_reach.h"
 
 #include "fake_kernel.h"
 #include "probes/witness.h"

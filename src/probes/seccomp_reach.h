@@ -1,7 +1,7 @@
 // Do the seccomp filters of a thread let it make the system calls that a deed needs? seccomp(2).
 #pragma once
 
-#include "can/answer.h"
+#include "core/answer.h"
 #include "parse/tasks.h"
 
 #include <cstddef>
