@@ -1,10 +1,13 @@
 // sbx-attest: which isolation layers does the kernel really enforce on a process?
 #include "cli/command.h"
 #include "cli/help_texts.h"
+#include "gate/claim_rows.h"
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <csignal>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <optional>
 #include <span>
 
@@ -34,11 +37,12 @@ void add_require_option(CLI::App& app, Options& options) {
   };
   app.add_option_function<std::vector<std::string>>(
          "--require", add_clause,
-         "what must hold, repeatable: 'landlock>=N' (or landlock=N+, which needs no quotes), "
-         "'landlock.kernel>=N', seccomp, seccomp.denies=ptrace+bpf, seccomp.profile=docker-default, "
-         "seccomp.default=errno, no-new-privs, capabilities, namespaces, lsm; with --policy "
-         "landlock.skipped=0, "
-         "landlock.missing_rules=0, landlock.extra=0, policy.drift=none")
+         fmt::format("what must hold, repeatable: 'landlock>=N' (or landlock=N+, which needs no quotes), "
+                     "'landlock.kernel>=N', seccomp, seccomp.denies=ptrace+bpf, "
+                     "seccomp.profile=docker-default, seccomp.default=errno, no-new-privs, capabilities, "
+                     "namespaces, lsm, filesystem, {}; with --policy landlock.skipped=0, "
+                     "landlock.missing_rules=0, landlock.extra=0, policy.drift=none",
+                     fmt::join(claim_clauses(), ", ")))
       ->type_name("CLAUSE")
       ->expected(1)
       ->take_all();

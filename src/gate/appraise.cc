@@ -1,6 +1,7 @@
 #include "gate/appraise.h"
 
 #include "core/some_of.h"
+#include "gate/claim_rows.h"
 #include "gate/judged.h"
 #include "gate/seccomp_appraise.h"
 
@@ -38,6 +39,8 @@ std::string wanted_words(const Requirement& requirement) {
     return fmt::format("{} none", policy_list_words(requirement.names.front()));
   case Wants::policy_drift:
     return "everything that the policy asks for is in force, or more";
+  case Wants::claim:
+    return std::string(requirement.row->wanted);
   }
   return {};
 }
@@ -204,6 +207,8 @@ Judged judge(const Requirement& requirement, const Finding& finding) {
     return judge_policy_list(finding, requirement.names.front());
   case Wants::policy_drift:
     return judge_policy_drift(finding);
+  case Wants::claim:
+    return judge_claim(finding, *requirement.row);
   }
   return {Verdict::unknown, {}};
 }

@@ -9,6 +9,7 @@
 #include <array>
 #include <charconv>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <vector>
 
 namespace sbx {
@@ -40,6 +41,7 @@ constexpr std::array subjects{
     Subject{"capabilities", "capabilities", Wants::enforced},
     Subject{"namespaces", "namespaces", Wants::enforced},
     Subject{"lsm", "lsm", Wants::enforced},
+    Subject{"filesystem", "filesystem", Wants::enforced},
 };
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -68,6 +70,8 @@ std::string known_clauses() {
                        : subject.named() || subject.fixed() ? "="
                                                             : "",
                        subject.example);
+  for (const std::string& clause : claim_clauses())
+    out += ", " + clause;
   return out;
 }
 
@@ -76,9 +80,11 @@ std::string nearest_hint(std::string_view name) {
   for (char& c : lower)
     c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
   std::vector<std::string_view> names;
-  names.reserve(subjects.size());
+  names.reserve(subjects.size() + claim_rows.size());
   for (const Subject& subject : subjects)
     names.push_back(subject.name);
+  for (const ClaimRow& row : claim_rows)
+    names.push_back(row.subject);
   const auto nearest = nearest_name(lower, names);
   return nearest ? fmt::format("did you mean {}? ", *nearest) : std::string();
 }
@@ -163,6 +169,14 @@ tl::expected<std::vector<std::string>, std::string> parse_names(const Subject& s
   return names;
 }
 
+// "=ro", of a subject that one claim decides.
+Result<Requirement> parse_claim(std::string_view clause, std::string_view name, std::string_view rest) {
+  const ClaimRow* row = rest.empty() || rest.front() != '=' ? nullptr : find_claim_row(name, rest.substr(1));
+  if (!row)
+    return refuse(clause, fmt::format("only {} can be asked", fmt::join(claim_clauses(name), ", ")));
+  return Requirement{std::string(clause), std::string(row->layer), Wants::claim, 0, {}, row};
+}
+
 } // namespace
 
 Result<Requirement> parse_requirement(std::string_view clause) {
@@ -178,12 +192,14 @@ Result<Requirement> parse_requirement(std::string_view clause) {
   const std::string_view rest = clause.substr(name.size());
   if (name.empty())
     return refuse(clause, "it names no layer; known: " + known_clauses());
+  if (find_claim_subject(name))
+    return parse_claim(clause, name, rest);
   const Subject* subject = find_subject(name);
   if (!subject)
     return refuse(clause, fmt::format("no layer is called '{}'; {}known: {}", escaped(name, 40),
                                       nearest_hint(name), known_clauses()));
 
-  Requirement requirement{std::string(clause), std::string(subject->layer), subject->wants, 0, {}};
+  Requirement requirement{std::string(clause), std::string(subject->layer), subject->wants, 0, {}, nullptr};
   if (subject->named()) {
     auto names = parse_names(*subject, rest);
     if (!names)

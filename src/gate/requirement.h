@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/error.h"
+#include "gate/claim_rows.h"
 
 #include <string>
 #include <string_view>
@@ -19,6 +20,7 @@ enum class Wants {
                        // "errno:38"
   policy_none,         // of what a policy asks for, `names` has the claim that must be empty: "skipped"
   policy_drift,        // everything that the policy asks for is in force
+  claim,               // what the claim of `row` is
 };
 
 // Only what a policy was compared with can meet these.
@@ -30,12 +32,13 @@ struct Requirement {
   Wants wants = Wants::enforced;
   unsigned number = 0; // at least 1 where a number is wanted
   std::vector<std::string> names;
+  const ClaimRow* row = nullptr; // where a claim is wanted
 };
 
 // clause = layer / levelled (">=" number / "=" number "+") / named "=" name *("+" name) / fixed "=" its
-// value. In names, '-' and '_' are the same. The second form is for shells, where an unquoted ">" is a
-// redirection; that is also why a levelled name alone is refused instead of meaning "at least something": the
-// accident must not be a weaker gate.
+// value / the subject of a claim "=" one of its values. In names, '-' and '_' are the same. The second form
+// is for shells, where an unquoted ">" is a redirection; that is also why a levelled name alone is refused
+// instead of meaning "at least something": the accident must not be a weaker gate.
 Result<Requirement> parse_requirement(std::string_view clause);
 
 } // namespace sbx
