@@ -32,6 +32,8 @@ inline constexpr Source target_fds{"target/fds"};             // what its open d
 inline constexpr Source target_paths{"target/paths"};     // what stands at the paths that were asked about
 inline constexpr Source target_walks{"target/walks"};     // what the kernel meets when it looks them up
 inline constexpr Source target_seccomp{"target/seccomp"}; // the filters of every thread, from kernel memory
+inline constexpr Source target_net_ruleset{
+    "target/net/ruleset"};                                // packet filter rules of its network namespaces
 inline constexpr Source target_environ{"target/environ"}; // variables by which it says that it is sandboxed
 inline constexpr Source peer_identity{"peer/identity"};   // another process that a question is about
 inline constexpr Source peer_tasks_status{"peer/tasks/status"};
@@ -108,6 +110,7 @@ inline constexpr std::array all{target_identity,
                                 target_paths,
                                 target_walks,
                                 target_seccomp,
+                                target_net_ruleset,
                                 target_environ,
                                 peer_identity,
                                 peer_tasks_status,

@@ -1,6 +1,7 @@
-// Which packets does a ruleset let a process send? Every new connection at once: the rules of all hooks that
-// an outgoing packet passes are followed, and what they decide is told for ranges of protocols, addresses and
-// ports. Pure functions with a bound on their work.
+// Which packets does a ruleset let a process send? The first packet of every new connection at once: the
+// rules of all hooks that an outgoing packet passes (output, postrouting, egress of the interface) are
+// followed, and what they decide is told for ranges of protocols, addresses and ports. Hooks of incoming
+// packets, which a packet to oneself passes too, are not followed. Pure functions with a bound on their work.
 #pragma once
 
 #include "core/ip_address.h"
@@ -17,8 +18,10 @@ namespace sbx {
 // Who sends, and by which interface the routes would have it leave.
 struct Sender {
   bool v6 = false;
-  std::uint32_t uid = 0, gid = 0; // as the initial user namespace numbers them
-  std::string link;               // name of the interface
+  // As the user namespace that owns the network namespace numbers them: so the kernel compares them
+  // (nft_meta_get_eval_skugid, owner_mt). Nothing: not known, and then rules about them are undecided.
+  std::optional<std::uint32_t> uid, gid;
+  std::string link; // name of the interface; empty: not known
   std::uint32_t link_index = 0;
 };
 

@@ -86,6 +86,12 @@ const Observation<SeccompFilters>& Witness::seccomp_filters() {
   return *seccomp_filters_;
 }
 
+const Observation<std::vector<NetRuleset>>& Witness::net_ruleset() {
+  if (!net_ruleset_)
+    net_ruleset_ = observe<std::vector<NetRuleset>>(source::target_net_ruleset, parse_net_ruleset);
+  return *net_ruleset_;
+}
+
 Observation<LandlockTrial> Witness::landlock_trial() {
   return observe<LandlockTrial>(source::self_landlock, parse_landlock_trial);
 }

@@ -12,6 +12,7 @@
 #include "parse/landlock_trial.h"
 #include "parse/lsm_list.h"
 #include "parse/mountinfo.h"
+#include "parse/net_ruleset.h"
 #include "parse/path_spots.h"
 #include "parse/path_walks.h"
 #include "parse/proc_stat.h"
@@ -44,6 +45,7 @@ public:
   const Observation<Fds>& fds();                           // kept, like tasks()
   const Observation<LandlockDomains>& landlock_domains();  // kept: it may hold many rules
   const Observation<SeccompFilters>& seccomp_filters();    // kept: it may hold many programs
+  const Observation<std::vector<NetRuleset>>& net_ruleset(); // kept: it may hold many rules
   Observation<LandlockTrial> landlock_trial();
   // The other process of a question about one; nothing was asked where there is none.
   Observation<Identity> peer_identity();
@@ -100,6 +102,7 @@ private:
   Asked<PathWalk> walks_;
   std::optional<Observation<LandlockDomains>> landlock_domains_;
   std::optional<Observation<SeccompFilters>> seccomp_filters_;
+  std::optional<Observation<std::vector<NetRuleset>>> net_ruleset_;
 };
 
 } // namespace sbx
