@@ -35,7 +35,11 @@ inline constexpr Source target_seccomp{"target/seccomp"}; // the filters of ever
 inline constexpr Source target_net_ruleset{
     "target/net/ruleset"};                                // packet filter rules of its network namespaces
 inline constexpr Source target_environ{"target/environ"}; // variables by which it says that it is sandboxed
-inline constexpr Source peer_identity{"peer/identity"};   // another process that a question is about
+inline constexpr Source target_proxies{"target/proxies"}; // proxies that its environment names
+inline constexpr Source target_resolv_conf{"target/resolv_conf"};     // its resolv.conf(5)
+inline constexpr Source target_environ_names{"target/environ_names"}; // names of variables, no values
+inline constexpr Source target_cgroup_limits{"target/cgroup_limits"}; // limits of its control groups
+inline constexpr Source peer_identity{"peer/identity"}; // another process that a question is about
 inline constexpr Source peer_tasks_status{"peer/tasks/status"};
 inline constexpr Source peer_tasks_ns{"peer/tasks/ns"};
 inline constexpr Source peer_tasks_attr{"peer/tasks/attr"};
@@ -112,6 +116,10 @@ inline constexpr std::array all{target_identity,
                                 target_seccomp,
                                 target_net_ruleset,
                                 target_environ,
+                                target_proxies,
+                                target_resolv_conf,
+                                target_environ_names,
+                                target_cgroup_limits,
                                 peer_identity,
                                 peer_tasks_status,
                                 peer_tasks_ns,

@@ -8,6 +8,8 @@
 #include "kernel/live_landlock.h"
 #include "kernel/live_landlock_trial.h"
 #include "kernel/live_paths.h"
+#include "kernel/live_proxies.h"
+#include "kernel/live_resolv_conf.h"
 #include "kernel/live_seccomp.h"
 #include "kernel/live_seccomp_ptrace.h"
 #include "kernel/live_seccomp_trial.h"
@@ -47,6 +49,8 @@ const Adapter adapters[] = {
     {source::target_cgroup, [](const ProcTarget& target) { return target.read("cgroup", small_file); }},
     {source::target_fds, read_fds},
     {source::target_environ, read_environ},
+    {source::target_proxies, read_proxies},
+    {source::target_resolv_conf, read_resolv_conf},
     {source::target_mountinfo, read_mountinfo},
     {source::target_seccomp, [](const ProcTarget& target) { return read_seccomp_filters(target.pidfd()); }},
     {source::self_status,

@@ -209,6 +209,25 @@ Observation<PathWalk> Witness::walk(const std::string& path) {
       [](const Gap& gap) -> Observation<PathWalk> { return gap; });
 }
 
+Observation<Proxies> Witness::proxies() { return observe<Proxies>(source::target_proxies, parse_proxies); }
+
+Observation<ResolvConf> Witness::resolv_conf() {
+  const Reading& reading = read(source::target_resolv_conf);
+  if (reading || reading.error().error != ENOENT)
+    return observe<ResolvConf>(source::target_resolv_conf, parse_resolv_conf);
+  ResolvConf none; // that no file is there was seen: kernel/live_resolv_conf.h
+  none.missing = true;
+  return Seen<ResolvConf>(std::move(none), source::target_resolv_conf);
+}
+
+Observation<EnvironNames> Witness::environ_names() {
+  return observe<EnvironNames>(source::target_environ_names, parse_environ_names);
+}
+
+Observation<CgroupLimits> Witness::cgroup_limits() {
+  return observe<CgroupLimits>(source::target_cgroup_limits, parse_cgroup_limits);
+}
+
 Observation<ProcStatus> Witness::self_status() {
   return observe<ProcStatus>(source::self_status, parse_proc_status);
 }

@@ -5,6 +5,8 @@
 #include "core/evidence.h"
 #include "core/observation.h"
 #include "kernel/kernel.h"
+#include "parse/cgroup_limits.h"
+#include "parse/environ_names.h"
 #include "parse/fds.h"
 #include "parse/id_map.h"
 #include "parse/identity.h"
@@ -17,6 +19,8 @@
 #include "parse/path_walks.h"
 #include "parse/proc_stat.h"
 #include "parse/properties.h"
+#include "parse/proxies.h"
+#include "parse/resolv_conf.h"
 #include "parse/seccomp_filters.h"
 #include "parse/task_attr.h"
 #include "parse/task_ns.h"
@@ -60,6 +64,10 @@ public:
   Observation<std::vector<PathSpot>> spots(const std::vector<std::string>& paths);
   Observation<PathWalk> walk(const std::string& path);
   Observation<std::vector<PathWalk>> walks(const std::vector<std::string>& paths); // as spots()
+  Observation<Proxies> proxies();
+  Observation<ResolvConf> resolv_conf(); // no file is seen too: ResolvConf::missing
+  Observation<EnvironNames> environ_names();
+  Observation<CgroupLimits> cgroup_limits();
   Observation<ProcStatus> self_status();
   bool filtered(); // the inspector is under a seccomp filter, or cannot tell
   Observation<std::vector<TaskNs>> self_ns();

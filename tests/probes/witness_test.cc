@@ -282,3 +282,27 @@ TEST_CASE("witness: paths are walked together, and one that has no answer says s
   walked({"/slow", "/other"});
   CHECK(kernel.reads == reads); // each path is asked once
 }
+
+TEST_CASE("witness: that there is no resolv.conf is seen, and no gap") {
+  FakeKernel kernel;
+  kernel.fail(source::target_resolv_conf, ENOENT);
+  const auto found = Witness(kernel).resolv_conf().match(
+      [](const Seen<ResolvConf>& seen) { return seen.value().missing ? "missing" : "there"; },
+      [](const Gap&) { return "gap"; });
+  CHECK(found == std::string("missing"));
+}
+
+TEST_CASE("witness: a resolv.conf that was not read is a gap, never a missing one") {
+  for (const int error : {EACCES, ESRCH, ETIMEDOUT, EREMOTE, EBADMSG, ELOOP, ENODATA}) {
+    CAPTURE(error);
+    FakeKernel kernel;
+    kernel.fail(source::target_resolv_conf, error);
+    CHECK(Witness(kernel).resolv_conf().match([](const Seen<ResolvConf>&) { return false; },
+                                              [](const Gap&) { return true; }));
+  }
+  FakeKernel kernel;
+  kernel.answer(source::target_resolv_conf, "");
+  CHECK(Witness(kernel).resolv_conf().match(
+      [](const Seen<ResolvConf>& seen) { return !seen.value().missing && seen.value().no_server(); },
+      [](const Gap&) { return false; }));
+}
