@@ -2,6 +2,7 @@
 
 #include "core/errno_name.h"
 #include "core/escape.h"
+#include "files/outside_fd.h"
 
 #include <algorithm>
 #include <array>
@@ -13,18 +14,6 @@ namespace sbx {
 namespace {
 
 constexpr std::size_t most_shown = 5;
-
-// /dev/null, zero, full, random, urandom and tty, and the terminals behind them: every process may hold them.
-bool is_harmless_device(const Descriptor& it) {
-  if (it.kind != FdKind::char_device || !it.status)
-    return false;
-  const FdDevice device = it.status->rdev;
-  constexpr std::array memory_minors{3u, 5u, 7u, 8u, 9u}; // major 1, Documentation/admin-guide/devices.txt
-  constexpr unsigned memory = 1, tty = 5, first_pts = 136, last_pts = 143;
-  return (device.major == memory &&
-          std::find(memory_minors.begin(), memory_minors.end(), device.minor) != memory_minors.end()) ||
-         device.major == tty || (device.major >= first_pts && device.major <= last_pts);
-}
 
 struct Kind {
   bool (*is)(const Descriptor&);
