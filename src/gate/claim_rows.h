@@ -30,6 +30,8 @@ inline constexpr std::array claim_rows{
              "the root directory of every thread is read-only"},
     ClaimRow{"mounts.host_writable", "0", "filesystem", "/host_writable", ClaimRow::Kind::none, "",
              "nothing of the host's own file systems is writable"},
+    ClaimRow{"fds.outside", "0", "filesystem", "/fds_outside", ClaimRow::Kind::none, "path",
+             "no open descriptor leads out of its root or its namespaces"},
 };
 
 // Null where no row has this subject and value; of the subject alone: its first row.

@@ -12,7 +12,7 @@ const std::string known =
     "landlock=N+, landlock.kernel=N+, landlock.skipped=0, landlock.missing-rules=0, landlock.extra=0, "
     "policy.drift=none, no-new-privs, seccomp, seccomp.denies=ptrace+bpf, "
     "seccomp.profile=docker-default, seccomp.default=errno, capabilities, namespaces, lsm, filesystem, "
-    "root=ro, mounts.host_writable=0";
+    "root=ro, mounts.host_writable=0, fds.outside=0";
 const std::string spellings = "write 'landlock>=4' in quotes, or landlock=4+";
 
 std::string refusal(std::string_view clause) {
@@ -70,6 +70,7 @@ TEST_CASE("requirement: what a policy asks for can only be required in whole") {
 TEST_CASE("requirement: what one claim decides has fixed values, with - or _") {
   accept("root=ro", "filesystem", Wants::claim, 0);
   accept("mounts.host_writable=0", "filesystem", Wants::claim, 0);
+  accept("fds.outside=0", "filesystem", Wants::claim, 0);
   accept("mounts.host-writable=0", "filesystem", Wants::claim, 0);
   CHECK(parse_requirement("root=ro")->row == sbx::find_claim_row("root", "ro"));
   for (const char* clause : {"root", "root=rw", "root=", "root>=ro", "root=ro+"})
