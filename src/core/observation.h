@@ -7,6 +7,7 @@
 
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <variant>
 
@@ -38,6 +39,15 @@ public:
     if (const auto* it = std::get_if<Seen<T>>(&held_))
       return std::forward<OnSeen>(seen)(*it);
     return std::forward<OnGap>(not_seen)(std::get<Gap>(held_));
+  }
+
+  // What follows from a seen value is seen, by the same source; a gap stays one.
+  template <class Make>
+  auto map(Make&& make) const -> Observation<std::decay_t<decltype(make(std::declval<const T&>()))>> {
+    using U = std::decay_t<decltype(make(std::declval<const T&>()))>;
+    if (const auto* it = std::get_if<Seen<T>>(&held_))
+      return Seen<U>(make(it->value()), it->source());
+    return std::get<Gap>(held_);
   }
 
   // A member that this kernel may not print: an empty optional is a gap, never a zero.

@@ -29,8 +29,10 @@ inline constexpr Source target_landlock{
     "target/landlock"}; // the domains of every thread, read from kernel memory
 inline constexpr Source target_mountinfo{"target/mountinfo"}; // proc_pid_mountinfo(5)
 inline constexpr Source target_fds{"target/fds"};             // what its open descriptors are
-inline constexpr Source target_paths{"target/paths"};     // what stands at the paths that were asked about
-inline constexpr Source target_walks{"target/walks"};     // what the kernel meets when it looks them up
+inline constexpr Source target_paths{"target/paths"}; // what stands at the paths that were asked about
+inline constexpr Source target_walks{"target/walks"}; // what the kernel meets when it looks them up
+inline constexpr Source target_roots{"target/roots"}; // root and working directory of every thread
+inline constexpr Source target_directories{"target/directories"}; // what directories of its own hold
 inline constexpr Source target_seccomp{"target/seccomp"}; // the filters of every thread, from kernel memory
 inline constexpr Source target_net_ruleset{
     "target/net/ruleset"};                                // packet filter rules of its network namespaces
@@ -39,7 +41,18 @@ inline constexpr Source target_proxies{"target/proxies"}; // proxies that its en
 inline constexpr Source target_resolv_conf{"target/resolv_conf"};     // its resolv.conf(5)
 inline constexpr Source target_environ_names{"target/environ_names"}; // names of variables, no values
 inline constexpr Source target_cgroup_limits{"target/cgroup_limits"}; // limits of its control groups
-inline constexpr Source peer_identity{"peer/identity"}; // another process that a question is about
+inline constexpr Source peer_identity{"peer/identity"};           // another process that a question is about
+inline constexpr Source target_net_config{"target/net/config"};   // rtnetlink(7) in its network namespaces
+inline constexpr Source target_net_lookups{"target/net/lookups"}; // where they would send a packet to
+inline constexpr Source target_net_attempts{"target/net/attempts"}; // connections that the user had tried
+inline constexpr Source target_net_peers{"target/net/peers"};       // who is on the other side of its links
+inline constexpr Source target_net_dev{"target/net/dev"}; // /proc/PID/net: what shows without entering
+inline constexpr Source target_net_route{"target/net/route"};
+inline constexpr Source target_net_fib_trie{"target/net/fib_trie"};
+inline constexpr Source target_net_ipv6_route{"target/net/ipv6_route"};
+inline constexpr Source target_net_if_inet6{"target/net/if_inet6"};
+inline constexpr Source target_net_sockets{"target/net/sockets"};           // the tables of its sockets
+inline constexpr Source target_net_held_sockets{"target/net/held_sockets"}; // what the ones it holds lead to
 inline constexpr Source peer_tasks_status{"peer/tasks/status"};
 inline constexpr Source peer_tasks_ns{"peer/tasks/ns"};
 inline constexpr Source peer_tasks_attr{"peer/tasks/attr"};
@@ -48,6 +61,7 @@ inline constexpr Source peer_landlock{"peer/landlock"};
 inline constexpr Source self_status{"self/status"}; // the inspector itself
 inline constexpr Source self_ns{"self/ns"};
 inline constexpr Source self_mountinfo{"self/mountinfo"};
+inline constexpr Source self_paths{"self/paths"};       // as target/paths, from the inspector's own root
 inline constexpr Source self_landlock{"self/landlock"}; // a trial in a throw-away child of ours
 inline constexpr Source self_seccomp{"self/seccomp"};   // what a filter on us refuses: a trial
 inline constexpr Source init_ns{"init/ns"};             // kthreadd, which lives in the initial namespaces
@@ -120,6 +134,10 @@ inline constexpr std::array all{target_identity,
                                 target_resolv_conf,
                                 target_environ_names,
                                 target_cgroup_limits,
+                                target_net_config,
+                                target_net_lookups,
+                                target_net_attempts,
+                                target_net_peers,
                                 peer_identity,
                                 peer_tasks_status,
                                 peer_tasks_ns,
@@ -134,7 +152,17 @@ inline constexpr std::array all{target_identity,
                                 self_mountinfo,
                                 host_unprivileged_port_start,
                                 host_syscall_abis,
-                                self_seccomp};
+                                self_seccomp,
+                                target_net_dev,
+                                target_net_route,
+                                target_net_fib_trie,
+                                target_net_ipv6_route,
+                                target_net_if_inet6,
+                                target_net_sockets,
+                                target_net_held_sockets,
+                                self_paths,
+                                target_roots,
+                                target_directories};
 
 } // namespace source
 } // namespace sbx

@@ -1,5 +1,7 @@
 #include "drift/environment_claims.h"
 
+#include "rules/leading_sockets.h"
+
 namespace sbx {
 
 std::vector<Wish<Claimed>> environment_claims(Witness& witness) {
@@ -9,7 +11,8 @@ std::vector<Wish<Claimed>> environment_claims(Witness& witness) {
       .match(
           [&](const Seen<Properties>& seen) {
             for (const Property& it : seen.value())
-              claims.push_back({{"env " + it.key, it.value.value_or("")}, place, ""});
+              if (!names_sockets(it.key)) // which say nothing of a sandbox
+                claims.push_back({{"env " + it.key, it.value.value_or("")}, place, ""});
           },
           [&](const Gap& gap) {
             claims.push_back({{"its environment was not read: " + gap.detail, ""}, place, ""});

@@ -16,8 +16,9 @@ public:
   virtual Reading read(Source source) = 0;
 
   // Of sources that answer about paths of the target (source::target_paths, source::target_walks): the text
-  // about each of `paths`, raw bytes from the target's root, none empty and each once. A recording answers
-  // with all that it holds, which may be about fewer or more.
+  // about each of `paths`, raw bytes from the target's root, none empty and each once; of
+  // source::target_net_lookups they are questions (parse/route_lookups.h). A recording answers with all that
+  // it holds, which may be about fewer or more.
   virtual Reading read_about(Source source, const std::vector<std::string>& paths) = 0;
 };
 

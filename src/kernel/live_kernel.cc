@@ -2,14 +2,25 @@
 
 #include "kernel/file.h"
 #include "kernel/live_bpf_programs.h"
+#include "kernel/live_directories.h"
+#include "kernel/live_cgroup_limits.h"
 #include "kernel/live_environ.h"
+#include "kernel/live_environ_names.h"
 #include "kernel/live_fds.h"
+#include "kernel/live_held_sockets.h"
 #include "kernel/live_host.h"
 #include "kernel/live_landlock.h"
 #include "kernel/live_landlock_trial.h"
+#include "kernel/live_net_attempts.h"
+#include "kernel/live_net_config.h"
+#include "kernel/live_net_lookups.h"
+#include "kernel/live_net_peers.h"
+#include "kernel/live_net_ruleset.h"
+#include "kernel/live_net_files.h"
 #include "kernel/live_paths.h"
 #include "kernel/live_proxies.h"
 #include "kernel/live_resolv_conf.h"
+#include "kernel/live_roots.h"
 #include "kernel/live_seccomp.h"
 #include "kernel/live_seccomp_ptrace.h"
 #include "kernel/live_seccomp_trial.h"
@@ -48,11 +59,24 @@ const Adapter adapters[] = {
     {source::target_gid_map, [](const ProcTarget& target) { return target.read("gid_map", small_file); }},
     {source::target_cgroup, [](const ProcTarget& target) { return target.read("cgroup", small_file); }},
     {source::target_fds, read_fds},
+    {source::target_cgroup_limits, read_cgroup_limits},
     {source::target_environ, read_environ},
+    {source::target_environ_names, read_environ_names},
     {source::target_proxies, read_proxies},
     {source::target_resolv_conf, read_resolv_conf},
     {source::target_mountinfo, read_mountinfo},
+    {source::target_net_config, read_net_config},
+    {source::target_net_peers, read_net_peers},
+    {source::target_net_ruleset, read_net_ruleset},
     {source::target_seccomp, [](const ProcTarget& target) { return read_seccomp_filters(target.pidfd()); }},
+    {source::target_net_dev, [](const ProcTarget& target) { return read_net_file(target, "dev"); }},
+    {source::target_net_route, [](const ProcTarget& target) { return read_net_file(target, "route"); }},
+    {source::target_net_fib_trie, [](const ProcTarget& target) { return read_net_file(target, "fib_trie"); }},
+    {source::target_net_ipv6_route,
+     [](const ProcTarget& target) { return read_net_file(target, "ipv6_route"); }},
+    {source::target_net_if_inet6, [](const ProcTarget& target) { return read_net_file(target, "if_inet6"); }},
+    {source::target_net_sockets, read_net_sockets},
+    {source::target_net_held_sockets, read_held_sockets},
     {source::self_status,
      [](const ProcTarget& target) {
        return read_beneath(target.proc(), std::to_string(getpid()) + "/status");
@@ -61,10 +85,8 @@ const Adapter adapters[] = {
      [](const ProcTarget& target) -> Reading {
        return task_ns_line(target.proc(), std::to_string(getpid()), getpid());
      }},
-    {source::self_mountinfo,
-     [](const ProcTarget& target) {
-       return read_beneath(target.proc(), std::to_string(getpid()) + "/mountinfo", most_mountinfo);
-     }},
+    {source::self_mountinfo, read_own_mountinfo},
+    {source::target_roots, read_roots},
     {source::self_landlock,
      [](const ProcTarget& target) { return read_landlock_trial(target.pid() == getpid()); }},
     {source::self_seccomp,
@@ -144,6 +166,16 @@ Reading LiveKernel::read_about(Source source, const std::vector<std::string>& pa
     return read_paths(target_, paths);
   if (source == source::target_walks)
     return read_walks(target_, paths);
+  if (source == source::target_net_lookups)
+    return read_net_lookups(target_, paths);
+  if (source == source::target_net_attempts)
+    return read_net_attempts(target_, paths);
+  if (source == source::self_paths) {
+    const auto self = ProcTarget::self();
+    return self ? read_paths(*self, paths) : refused(ESRCH, "finding ourselves in /proc");
+  }
+  if (source == source::target_directories)
+    return read_directories(target_, paths);
   return refused(ENODATA, "no adapter reads this source");
 }
 

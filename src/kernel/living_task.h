@@ -15,7 +15,9 @@ namespace sbx {
 tl::expected<Fd, Refusal> open_living(const ProcTarget& target,
                                       const std::function<tl::expected<Fd, int>(int task)>& open);
 
-// /proc/PID/mountinfo.
+// /proc/PID/mountinfo, read again where the kernel says that a mount came or went meanwhile; a last line
+// "moving" where it never was whole (parse/mountinfo.h).
 Reading read_mountinfo(const ProcTarget& target);
+Reading read_own_mountinfo(const ProcTarget& target); // of this process, by the target's /proc
 
 } // namespace sbx

@@ -79,6 +79,10 @@ Parsed<Mount> parse_line(std::string_view line) {
   return mount;
 }
 
+constexpr std::string_view moving = "moving\n"; // the kernel's lines begin with a number
+
+bool is_moving(std::string_view text) { return text == moving || text.ends_with("\nmoving\n"); }
+
 } // namespace
 
 bool Mount::has_option(std::string_view name) const {
@@ -86,9 +90,17 @@ bool Mount::has_option(std::string_view name) const {
 }
 
 Parsed<std::vector<Mount>> parse_mountinfo(std::string_view text) {
+  if (is_moving(text))
+    text.remove_suffix(moving.size());
   if (text.empty()) // a root directory from which no mount can be reached
     return std::vector<Mount>();
   return parse_each_line<Mount>(text, parse_line);
+}
+
+Parsed<bool> parse_mounts_settled(std::string_view text) {
+  if (cut_off(text))
+    return malformed("the last line is cut off");
+  return !is_moving(text);
 }
 
 } // namespace sbx

@@ -23,6 +23,11 @@ struct Mount {
 };
 
 // In the order of the kernel: a later mount on the same point covers an earlier one.
+// A last line "moving" is our adapter's.
 Parsed<std::vector<Mount>> parse_mountinfo(std::string_view text);
+
+// False where mounts came or went while the list was read, again and again: it may lack some of those that
+// were there all the time.
+Parsed<bool> parse_mounts_settled(std::string_view text);
 
 } // namespace sbx

@@ -8,15 +8,19 @@
 //   route table=254 to=10.1.0.0/16 type=1 link=2 via=- metric=100 protocol=2
 //   rule family=4 priority=32766 action=1 table=254 from=- to=- iif=- oif=- mark=- uids=- invert=0
 //   neighbour 2 10.89.77.1 state=0x2 mac=02:00:00:00:00:02
-//   sysctl ipv4/ip_forward 0                       or !ERRNO
-//   end ok                                         or the errno that ended it: EPERM where it may not be
-//                                                  joined
+//   sysctl ipv4/ip_forward 0                       or !ERRNO; the value escaped
+//   end ok                                         or the first errno that was met: !EPERM where it may not
+//                                                  be joined
+//   netns 0 tid=4243                               what it lives in was not seen, and why
+//   end !EACCES
 //
 // link: flags of netdevice(7) in hex; kind of IFLA_INFO_KIND, - for physical and loopback ones; peer is
 // IFLA_LINK (of a veth: the index of its other end), peer_netns is IFLA_LINK_NETNSID, - where both are in
-// this namespace. route: type is rtm_type (1 unicast, 2 local, 3 broadcast, 6 blackhole, 7 unreachable, 8
-// prohibit), one line a next hop. rule: action is FR_ACT_* (1 to table, 6 blackhole, 7 unreachable, 8
-// prohibit); uids=1000-1000.
+// this namespace, -1 where it has no number for the other one. route: type is rtm_type (1 unicast, 2 local, 3
+// broadcast, 6 blackhole, 7 unreachable, 8 prohibit), one line a next hop; behind it from=PREFIX where it
+// holds for these senders alone (IPv6). rule: action is FR_ACT_* (1 to table, 6 blackhole, 7 unreachable, 8
+// prohibit); uids=1000-1000; behind it also=dport,suppress_prefixlength where there is more that limits it,
+// by name or by the number of the attribute.
 #pragma once
 
 #include "core/ip_address.h"
@@ -56,7 +60,8 @@ struct NetRoute {
   std::optional<std::uint32_t> link;
   std::optional<IpAddress> via;
   std::uint32_t metric = 0;
-  unsigned protocol = 0; // rtm_protocol: 2 kernel, 3 boot, 4 static, 9 router advertisement
+  unsigned protocol = 0;        // rtm_protocol: 2 kernel, 3 boot, 4 static, 9 router advertisement
+  std::optional<IpPrefix> from; // of these senders alone
   bool is_default() const { return to.length == 0 && type == 1; }
 };
 
@@ -70,6 +75,7 @@ struct NetRule { // of policy routing, ip-rule(8)
   std::optional<std::uint32_t> mark;
   std::optional<std::pair<std::uint32_t, std::uint32_t>> uids; // from, to
   bool invert = false;
+  std::string also; // what else limits it, "dport,suppress_prefixlength"; empty: nothing
 };
 
 struct NetNeighbour {
@@ -79,16 +85,28 @@ struct NetNeighbour {
   std::string mac;
 };
 
+// Which parts the files of /proc/PID/net gave of a namespace that could not be entered
+// (network/proc_net_config.h). What is false was not seen. Where all of a part was, it can be told from it
+// what is not there: no default route in any table, no interface but these.
+struct NetFiles {
+  bool links = false;      // their names; `flags` holds IFF_UP of all, for none was seen to be down
+  bool routes4 = false;    // of every table: prefix and type; link and via of the main table alone
+  bool routes6 = false;    // of every table; its number is 0 where it was not told
+  bool addresses4 = false; // lengths and links (0: none) as the routes have them
+  bool addresses6 = false;
+};
+
 struct NetConfig {
-  std::uint64_t inode = 0; // of the namespace
+  std::uint64_t inode = 0; // of the namespace; 0: not seen
   std::int64_t tid = 0;    // a thread that lives in it
-  int error = 0;           // errno that ended the asking: what follows may be a part; 0: it is all
+  int error = 0;           // the first errno that was met: what follows may be a part; 0: it is all
   std::vector<NetLink> links;
   std::vector<NetAddress> addresses;
   std::vector<NetRoute> routes; // of all tables and both families
   std::vector<NetRule> rules;
   std::vector<NetNeighbour> neighbours;
   std::map<std::string, tl::expected<std::string, int>> sysctls; // "ipv4/ip_forward" to "0", or an errno
+  std::optional<NetFiles> files; // made of files alone: rules, neighbours and kinds were not looked at
 };
 
 Parsed<std::vector<NetConfig>> parse_net_config(std::string_view text);

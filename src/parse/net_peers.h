@@ -3,6 +3,9 @@
 // reached, the target's own ones left out:
 //
 //   netns 4026531833 distance=1 ours=1 processes=412 pid=1 comm=systemd cgroup=/init.scope name=-
+//   other_end 4026532008 link=2 here=5              of link 2 there the other end is link 5 here; here=-
+//   where
+//                                                  that link was not found
 //   link 5 name=veth0 kind=veth flags=0x1043 master=7 peer=2 peer_netns=4026532008
 //   link 7 name=podman1 kind=bridge flags=0x1043 master=- peer=- peer_netns=-
 //   address 7 10.89.77.1/24
@@ -18,7 +21,8 @@
 //
 // distance=1: the other end of an interface of the target lives there; 2: it hangs on the same bridge.
 // processes, pid, comm and cgroup: of those that live there, as the inspector sees them; 0 and - where a
-// mount alone keeps it. name: of /run/netns. peer_netns of a link is the inode of the namespace that its
+// mount alone keeps it. name: of /run/netns. other_end names the namespace that led here: one of the target's
+// at distance 1, one of distance 1 at distance 2. peer_netns of a link is the inode of the namespace that its
 // other end is in, - where it has none, ? where that was not found.
 #pragma once
 
@@ -43,6 +47,12 @@ struct PeerLink {
   bool peer_unseen = false;                // it has another end, and where that is was not found
 };
 
+struct PeerEnd {                     // how this namespace was reached
+  std::uint64_t from = 0;            // the inode of the namespace that led here
+  std::uint32_t link = 0;            // there
+  std::optional<std::uint32_t> here; // the other end of it
+};
+
 struct PublicRoute {
   std::optional<std::uint32_t> link;
   std::optional<IpAddress> via;
@@ -62,6 +72,7 @@ struct PeerNamespace {
   std::size_t processes = 0;
   std::optional<std::int64_t> pid; // of one of them: the lowest
   std::string comm, cgroup, name;  // raw bytes
+  std::vector<PeerEnd> ends;
   std::vector<PeerLink> links;
   std::vector<NetAddress> addresses;
   std::optional<PublicRoute> public4, public6;

@@ -3,7 +3,8 @@
 //
 //   4026532008/1.1.1.1/1000 type=1 link=2 via=10.89.77.1 from=10.89.77.3 table=254
 //   4026532008/2606:4700:4700::1111/1000 !ENETUNREACH
-//   4026532008/8.8.8.8/1000 !EPERM join            the namespace could not be joined: nothing was asked
+//   4026532008/8.8.8.8/1000 !EPERM join            nothing was asked: the namespace could not be joined, no
+//                                                  thread lives in it, or it is no question (EINVAL)
 //
 // A question is the inode of a network namespace that a thread of the target lives in, the address, and the
 // user who sends (ip-rule(8), uidrange).

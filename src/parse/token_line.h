@@ -21,6 +21,8 @@ public:
 
   bool at_end() const { return ended_; }
   bool failed() const { return failed_; }
+  bool whole() const { return ended_ && !failed_; } // all of it was taken, and all of it fitted
+  void fail() { failed_ = true; }
   bool next_is(std::string_view key) const {
     return !ended_ && rest_.substr(0, key.size()) == key && rest_.substr(key.size()).starts_with('=');
   }

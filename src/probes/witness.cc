@@ -3,6 +3,7 @@
 #include "core/errno_name.h"
 #include "core/escape.h"
 #include "parse/line.h"
+#include "probes/witness_observe.h"
 #include "rules/errno_gap.h"
 #include "rules/lsm_names.h"
 
@@ -26,16 +27,6 @@ bool Witness::filtered() {
 Gap Witness::gap(Source source, const Refusal& refusal) {
   const int error = refusal.error;
   return gap_of(source, refusal, (error == ENOSYS || error == EOPNOTSUPP) && filtered());
-}
-
-template <class T, class Parse> Observation<T> Witness::observe(Source source, Parse&& parse) {
-  const Reading& reading = read(source);
-  if (!reading)
-    return gap(source, reading.error());
-  auto parsed = parse(std::string_view(*reading));
-  if (!parsed)
-    return Gap{GapKind::malformed, std::string(source.name), parsed.error().what};
-  return Seen<T>(T(std::move(*parsed)), source);
 }
 
 Observation<Identity> Witness::identity() {
@@ -106,6 +97,30 @@ Observation<std::vector<Mount>> Witness::own_mounts() {
   return observe<std::vector<Mount>>(source::self_mountinfo, parse_mountinfo);
 }
 
+const Observation<std::vector<NetConfig>>& Witness::net_config() {
+  if (!net_config_)
+    net_config_ = observe<std::vector<NetConfig>>(source::target_net_config, parse_net_config);
+  return *net_config_;
+}
+
+const Observation<NetPeers>& Witness::net_peers() {
+  if (!net_peers_)
+    net_peers_ = observe<NetPeers>(source::target_net_peers, parse_net_peers);
+  return *net_peers_;
+}
+
+// Of the sources that answer about paths, or other questions: how their text is cut into answers, and one
+// without an answer written.
+Observation<bool> Witness::mounts_settled() {
+  return observe<bool>(source::target_mountinfo, parse_mounts_settled);
+}
+
+Observation<bool> Witness::own_mounts_settled() {
+  return observe<bool>(source::self_mountinfo, parse_mounts_settled);
+}
+
+Observation<Roots> Witness::roots() { return observe<Roots>(source::target_roots, parse_roots); }
+
 // Of the sources that answer about paths: how their text is cut into answers, and one without an answer
 // written.
 struct Witness::Dialect {
@@ -113,6 +128,7 @@ struct Witness::Dialect {
   std::string_view ends; // how the last line of an answer begins
   std::string_view path; // what stands before a path
   std::string_view before_errno;
+  std::string_view after_errno = "";
 
   std::string_view first_answer(std::string_view text) const {
     std::size_t end = 0;
@@ -126,7 +142,11 @@ struct Witness::Dialect {
   std::string without_answer(const std::vector<std::string>& paths, int error) const {
     std::string text;
     for (const std::string& asked : paths)
-      text.append(path).append(escaped_word(asked)).append(before_errno).append(errno_name(error)) += '\n';
+      text.append(path)
+          .append(escaped_word(asked))
+          .append(before_errno)
+          .append(errno_name(error))
+          .append(after_errno) += '\n';
     return text;
   }
 };
@@ -170,33 +190,67 @@ std::optional<Gap> Witness::ask_about(const Dialect& dialect, const std::vector<
   return std::nullopt;
 }
 
-Observation<std::vector<PathSpot>> Witness::spots(const std::vector<std::string>& paths) {
-  static constexpr Dialect dialect{source::target_paths, "", "", " !"};
-  if (auto unseen = ask_about(dialect, paths, spots_, parse_path_spots))
+template <class Answer> Answer Witness::without_answer(const std::string& path) {
+  if constexpr (std::is_same_v<Answer, PathSpot>) {
+    return PathSpot{path, tl::unexpected<int>(ENODATA)};
+  } else {
+    Answer answer;
+    answer.path = path;
+    answer.error = ENODATA;
+    return answer;
+  }
+}
+
+template <class Answer, class Parse>
+Observation<std::vector<Answer>> Witness::answers_about(const Dialect& dialect,
+                                                        const std::vector<std::string>& paths,
+                                                        Asked<Answer>& known, Parse&& parse) {
+  if (auto unseen = ask_about(dialect, paths, known, parse))
     return std::move(*unseen);
-  std::vector<PathSpot> found;
+  std::vector<Answer> found;
   found.reserve(paths.size());
   for (const std::string& path : paths) {
-    const auto answer = spots_.answers.find(path);
-    found.push_back(answer != spots_.answers.end() ? answer->second
-                                                   : PathSpot{path, tl::unexpected<int>(ENODATA)});
+    const auto answer = known.answers.find(path);
+    found.push_back(answer != known.answers.end() ? answer->second : without_answer<Answer>(path));
   }
-  return Seen<std::vector<PathSpot>>(std::move(found), source::target_paths);
+  return Seen<std::vector<Answer>>(std::move(found), dialect.source);
+}
+
+Observation<std::vector<PathSpot>> Witness::spots(const std::vector<std::string>& paths) {
+  return answers_about({source::target_paths, "", "", " !"}, paths, spots_, parse_path_spots);
+}
+
+Observation<std::vector<PathSpot>> Witness::own_spots(const std::vector<std::string>& paths) {
+  return answers_about({source::self_paths, "", "", " !"}, paths, own_spots_, parse_path_spots);
+}
+
+Observation<std::vector<Directory>> Witness::directories(const std::vector<std::string>& paths) {
+  return answers_about({source::target_directories, "end ", "dir ", "\nend "}, paths, directories_,
+                       parse_directories);
 }
 
 Observation<std::vector<PathWalk>> Witness::walks(const std::vector<std::string>& paths) {
-  static constexpr Dialect dialect{source::target_walks, "end ", "path ", "\nend "};
-  if (auto unseen = ask_about(dialect, paths, walks_, parse_path_walks))
-    return std::move(*unseen);
-  std::vector<PathWalk> found;
-  found.reserve(paths.size());
-  for (const std::string& path : paths) {
-    const auto answer = walks_.answers.find(path);
-    PathWalk& walk = found.emplace_back(answer != walks_.answers.end() ? answer->second : PathWalk());
-    if (answer == walks_.answers.end())
-      walk.path = path, walk.error = ENODATA;
-  }
-  return Seen<std::vector<PathWalk>>(std::move(found), source::target_walks);
+  return answers_about({source::target_walks, "end ", "path ", "\nend "}, paths, walks_, parse_path_walks);
+}
+
+Observation<std::vector<RouteLookup>> Witness::route_lookups(const std::vector<std::string>& questions) {
+  return answers_about({source::target_net_lookups, "", "", " !", " join"}, questions, lookups_,
+                       parse_route_lookups);
+}
+
+Observation<std::vector<NetAttempt>> Witness::net_attempts(const std::vector<std::string>& questions) {
+  return answers_about({source::target_net_attempts, "", "", " !", " untried"}, questions, attempts_,
+                       parse_net_attempts);
+}
+
+std::vector<NetAttempt> Witness::attempts_made() const {
+  std::vector<NetAttempt> made;
+  for (const auto& [question, attempt] : attempts_.answers)
+    if (attempts_.paths.contains(question)) // a recording may hold others
+      made.push_back(attempt);
+  std::sort(made.begin(), made.end(),
+            [](const NetAttempt& a, const NetAttempt& b) { return a.path < b.path; });
+  return made;
 }
 
 Observation<PathWalk> Witness::walk(const std::string& path) {

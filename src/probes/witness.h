@@ -6,21 +6,34 @@
 #include "core/observation.h"
 #include "kernel/kernel.h"
 #include "parse/cgroup_limits.h"
+#include "parse/directories.h"
 #include "parse/environ_names.h"
 #include "parse/fds.h"
+#include "parse/fib_trie.h"
+#include "parse/held_sockets.h"
 #include "parse/id_map.h"
 #include "parse/identity.h"
+#include "parse/if_inet6.h"
+#include "parse/ipv6_route.h"
 #include "parse/landlock_domains.h"
 #include "parse/landlock_trial.h"
 #include "parse/lsm_list.h"
 #include "parse/mountinfo.h"
+#include "parse/net_attempts.h"
+#include "parse/net_config.h"
+#include "parse/net_dev.h"
+#include "parse/net_peers.h"
+#include "parse/net_route.h"
 #include "parse/net_ruleset.h"
+#include "parse/net_sockets.h"
 #include "parse/path_spots.h"
 #include "parse/path_walks.h"
 #include "parse/proc_stat.h"
 #include "parse/properties.h"
 #include "parse/proxies.h"
 #include "parse/resolv_conf.h"
+#include "parse/roots.h"
+#include "parse/route_lookups.h"
 #include "parse/seccomp_filters.h"
 #include "parse/task_attr.h"
 #include "parse/task_ns.h"
@@ -45,12 +58,20 @@ public:
   const Observation<std::vector<TaskNs>>& task_ns();
   Observation<std::vector<TaskAttr>> task_attr();
   Observation<std::vector<UserNs>> user_ns();
-  Observation<std::vector<IdRange>> id_map(Source source); // target_uid_map or target_gid_map
-  const Observation<Fds>& fds();                           // kept, like tasks()
-  const Observation<LandlockDomains>& landlock_domains();  // kept: it may hold many rules
-  const Observation<SeccompFilters>& seccomp_filters();    // kept: it may hold many programs
+  Observation<std::vector<IdRange>> id_map(Source source);   // target_uid_map or target_gid_map
+  const Observation<Fds>& fds();                             // kept, like tasks()
+  const Observation<LandlockDomains>& landlock_domains();    // kept: it may hold many rules
+  const Observation<SeccompFilters>& seccomp_filters();      // kept: it may hold many programs
   const Observation<std::vector<NetRuleset>>& net_ruleset(); // kept: it may hold many rules
   Observation<LandlockTrial> landlock_trial();
+  // What /proc shows of the network namespace of its first living thread.
+  Observation<std::vector<std::string>> net_dev();
+  Observation<std::vector<ProcRoute>> net_route();
+  Observation<std::vector<FibEntry>> net_fib_trie();
+  Observation<std::vector<Ipv6Route>> net_ipv6_route();
+  Observation<std::vector<Ipv6Address>> net_if_inet6();
+  const Observation<NetSockets>& net_sockets();   // kept: it may be large
+  const Observation<HeldSockets>& held_sockets(); // kept
   // The other process of a question about one; nothing was asked where there is none.
   Observation<Identity> peer_identity();
   Observation<Tasks> peer_tasks();
@@ -58,10 +79,23 @@ public:
   Observation<std::vector<TaskAttr>> peer_attr();
   Observation<std::vector<UserNs>> peer_user_ns();
   Observation<LandlockDomains> peer_landlock();
+  const Observation<std::vector<NetConfig>>& net_config(); // kept, as are its peers
+  const Observation<NetPeers>& net_peers();
+  // One for each of route_question(), in their order, as spots().
+  Observation<std::vector<RouteLookup>> route_lookups(const std::vector<std::string>& questions);
+  // One for each of attempt_question(), in their order: packets are sent. And all that were asked for so far.
+  Observation<std::vector<NetAttempt>> net_attempts(const std::vector<std::string>& questions);
+  std::vector<NetAttempt> attempts_made() const;
   const Observation<std::vector<Mount>>& mounts();
   Observation<std::vector<Mount>> own_mounts(); // of the inspector
+  // Whether that list was read whole, with no mount made or gone meanwhile.
+  Observation<bool> mounts_settled();
+  Observation<bool> own_mounts_settled();
+  Observation<Roots> roots(); // of every thread
   // One for each path, in their order; its errno is ENODATA where the recording of a replay does not hold it.
   Observation<std::vector<PathSpot>> spots(const std::vector<std::string>& paths);
+  Observation<std::vector<PathSpot>> own_spots(const std::vector<std::string>& paths);    // from our own root
+  Observation<std::vector<Directory>> directories(const std::vector<std::string>& paths); // as spots()
   Observation<PathWalk> walk(const std::string& path);
   Observation<std::vector<PathWalk>> walks(const std::vector<std::string>& paths); // as spots()
   Observation<Proxies> proxies();
@@ -99,6 +133,11 @@ private:
   template <class Answer, class Parse>
   std::optional<Gap> ask_about(const Dialect& dialect, const std::vector<std::string>& paths,
                                Asked<Answer>& known, Parse&& parse);
+  template <class Answer> static Answer without_answer(const std::string& path);
+  template <class Answer, class Parse>
+  Observation<std::vector<Answer>> answers_about(const Dialect& dialect,
+                                                 const std::vector<std::string>& paths, Asked<Answer>& known,
+                                                 Parse&& parse);
 
   Kernel& kernel_;
   Evidence evidence_;
@@ -106,11 +145,18 @@ private:
   std::optional<Observation<std::vector<TaskNs>>> task_ns_;
   std::optional<Observation<Fds>> fds_;
   std::optional<Observation<std::vector<Mount>>> mounts_;
-  Asked<PathSpot> spots_;
+  std::optional<Observation<std::vector<NetConfig>>> net_config_;
+  std::optional<Observation<NetPeers>> net_peers_;
+  Asked<RouteLookup> lookups_;
+  Asked<NetAttempt> attempts_;
+  Asked<PathSpot> spots_, own_spots_;
+  Asked<Directory> directories_;
   Asked<PathWalk> walks_;
   std::optional<Observation<LandlockDomains>> landlock_domains_;
   std::optional<Observation<SeccompFilters>> seccomp_filters_;
   std::optional<Observation<std::vector<NetRuleset>>> net_ruleset_;
+  std::optional<Observation<NetSockets>> net_sockets_;
+  std::optional<Observation<HeldSockets>> held_sockets_;
 };
 
 } // namespace sbx

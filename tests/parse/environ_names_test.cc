@@ -10,7 +10,7 @@ bool bad(const std::string& text) { return !parse_environ_names(text).has_value(
 
 TEST_CASE("environ_names: names, and whether they have a value") {
   const auto parsed = parse_environ_names("name HOME value=1 left_out=0\nname A\\x20B value=0 left_out=12\n"
-                                           "name  value=1 left_out=0\nend more=5\n");
+                                          "name  value=1 left_out=0\nend more=5\n");
   REQUIRE(parsed);
   REQUIRE(parsed->names.size() == 3);
   CHECK(parsed->names[0].name == "HOME");

@@ -129,3 +129,18 @@ TEST_CASE("mountinfo: a line of a megabyte is refused and not shown whole") {
   CHECK(mounts.error().what.size() < 512);
   CHECK(mounts.error().what.find('\x1b') == std::string::npos);
 }
+
+TEST_CASE("mountinfo: a list that changed while it was read says so, and is read all the same") {
+  const std::string line = "31 1 8:1 / / rw - ext4 /dev/sda1 rw\n";
+  CHECK(sbx::parse_mounts_settled(line) == true);
+  CHECK(sbx::parse_mounts_settled(line + "moving\n") == false);
+  CHECK(sbx::parse_mounts_settled("") == true);
+  CHECK(sbx::parse_mounts_settled("moving\n") == false);
+  CHECK_FALSE(sbx::parse_mounts_settled(line + "moving"));
+  const auto mounts = sbx::parse_mountinfo(line + "moving\n");
+  REQUIRE(mounts);
+  CHECK(mounts->size() == 1);
+  CHECK(sbx::parse_mountinfo("moving\n")->empty());
+  CHECK_FALSE(sbx::parse_mountinfo("moving\n" + line));
+  CHECK_FALSE(sbx::parse_mountinfo(line + "moving\nmoving\n"));
+}

@@ -226,6 +226,56 @@ TEST_CASE("witness: answers about paths that are refused as a whole, or make no 
   CHECK(witness.evidence().at(source::target_walks) == "end ok\n");
 }
 
+TEST_CASE("witness: a route that could not be asked about is never one that leads nowhere") {
+  class Routes final : public Kernel {
+  public:
+    Reading read(Source) override { return refused(ENODATA); }
+    Reading read_about(Source, const std::vector<std::string>& questions) override {
+      if (++calls > 1)
+        return refused(EACCES, "opening its network namespace");
+      std::string text;
+      for (const std::string& question : questions)
+        text += question + " !EACCES\n"; // the kernel's own answer: prohibit
+      return text;
+    }
+    int calls = 0;
+  };
+  const auto run = [](Witness& witness) {
+    Texts texts;
+    for (const std::vector<std::string>& asked : {Texts{"1/1.1.1.1/0"}, Texts{"1/8.8.8.8/0", "1/1.1.1.1/0"}})
+      witness.route_lookups(asked).match(
+          [&](const Seen<std::vector<RouteLookup>>& seen) {
+            for (const RouteLookup& it : seen.value())
+              texts.push_back(it.path + (no_route(it) ? " none " : " ? ") + std::to_string(it.error));
+          },
+          [](const Gap& gap) { FAIL(gap.detail); });
+    return texts;
+  };
+  Routes kernel;
+  Witness live(kernel);
+  const Texts first = run(live);
+  CHECK(first == Texts{"1/1.1.1.1/0 none 13", "1/8.8.8.8/0 ? 13", "1/1.1.1.1/0 none 13"});
+  RecordedKernel recorded(live.evidence());
+  Witness replayed(recorded);
+  CHECK(run(replayed) == first);
+  CHECK(replayed.evidence() == live.evidence());
+}
+
+TEST_CASE("witness: how the network is set up is read once, and a gap stays one") {
+  FakeKernel kernel;
+  kernel.answer(source::target_net_config, "netns 1 tid=2\nend !EPERM\n")
+      .fail(source::target_net_peers, ENODATA, "the target lives in the network namespace of the inspector");
+  Witness witness(kernel);
+  for (int i = 0; i < 2; ++i) {
+    witness.net_config().match(
+        [](const Seen<std::vector<NetConfig>>& seen) { CHECK(seen.value().at(0).error == EPERM); },
+        [](const Gap& gap) { FAIL(gap.detail); });
+    witness.net_peers().match([](const Seen<NetPeers>&) { FAIL("nobody was asked"); },
+                              [](const Gap& gap) { CHECK(gap.kind == GapKind::not_attempted); });
+  }
+  CHECK(kernel.reads == 2);
+}
+
 TEST_CASE("witness: the mounts are read once, and a process that reaches none has none") {
   FakeKernel kernel;
   kernel.answer(source::target_mountinfo, "");
