@@ -1,0 +1,328 @@
+#include "network/egress.h"
+
+#include "core/errno_name.h"
+#include "core/escape.h"
+#include "core/some_of.h"
+#include "network/public_address.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace sbx {
+
+namespace {
+
+constexpr std::size_t most_accepted = 32;
+
+bool leaves(const NetConfig& config, std::optional<std::uint32_t> link) {
+  return !link || std::none_of(config.links.begin(), config.links.end(), [&](const NetLink& it) {
+    return it.index == *link && (it.loopback() || it.kind == "dummy");
+  });
+}
+
+const NetLink* find_link(const NetConfig& config, std::optional<std::uint32_t> index) {
+  for (const NetLink& link : config.links)
+    if (index && link.index == *index)
+      return &link;
+  return nullptr;
+}
+
+// Unicast, to something public, over a link that leads anywhere, in whatever table.
+std::vector<const NetRoute*> public_routes(const NetConfig& config, bool v6) {
+  std::vector<const NetRoute*> found;
+  for (const NetRoute& route : config.routes)
+    if (route.to.address.v6 == v6 && route.type == 1 && leaves(config, route.link) && is_public(route.to))
+      found.push_back(&route);
+  return found;
+}
+
+IpAddress at_large_sample(bool v6) { return *parse_ip_address(v6 ? "2606:4700:4700::1111" : "1.1.1.1"); }
+
+std::string way_words(const NetConfig& config, const RouteAnswer& way) {
+  const NetLink* const link = find_link(config, way.link);
+  return fmt::format("{}{}", link ? escaped(link->name, 64) : "an interface that was not seen",
+                     way.via ? " via " + ip_text(*way.via) : "");
+}
+
+// What is not among its routes does not exist.
+bool all_routes(const NetConfig& config, bool v6) {
+  return config.files ? (v6 ? config.files->routes6 : config.files->routes4) : config.error == 0;
+}
+
+std::string_view family_name(bool v6) { return v6 ? "IPv6" : "IPv4"; }
+
+int width(Let let) {
+  switch (let) {
+  case Let::nothing:
+    return 0;
+  case Let::some:
+    return 1;
+  case Let::unknown:
+    return 2;
+  case Let::everything:
+    return 3;
+  }
+  return 2;
+}
+
+void add_new(std::vector<std::string>& to, const std::vector<std::string>& texts) {
+  for (const std::string& text : texts)
+    if (std::find(to.begin(), to.end(), text) == to.end())
+      to.push_back(text);
+}
+
+// Whoever of its users sends, and by whatever interface: the widest decides.
+Let let_out(FamilyEgress& found, const NamespaceView& view, bool v6) {
+  Let lets = Let::nothing;
+  found.filters = false;
+  for (const RouteAnswer& way : found.ways)
+    for (const SendingUser& user : view.users) {
+      const NetLink& link = *find_link(*view.config, way.link);
+      const Passages packets = passages(*view.ruleset, {v6, user.uid, user.gid, link.name, link.index});
+      found.filters = *found.filters || packets.filters;
+      add_new(found.uid_rules, packets.uid_rules);
+      add_new(found.accepted, accepted_words(packets, most_accepted));
+      const Let its = user.exact || packets.uid_rules.empty() ? to_public(packets, v6).let : Let::unknown;
+      lets = width(its) > width(lets) ? its : lets;
+    }
+  return lets;
+}
+
+// Why the rules cannot be asked, or nothing.
+std::string not_judged(const FamilyEgress& found, const NamespaceView& view) {
+  if (!view.ruleset)
+    return view.ruleset_gap.empty() ? "they were not asked for" : view.ruleset_gap;
+  if (view.ruleset->error != 0)
+    return errno_name(view.ruleset->error);
+  if (view.users.empty())
+    return "who sends was not seen";
+  const bool all = std::all_of(found.ways.begin(), found.ways.end(), [&](const RouteAnswer& way) {
+    return find_link(*view.config, way.link) != nullptr;
+  });
+  return all ? "" : "the interface was not seen";
+}
+
+void judge_rules(FamilyEgress& found, const NamespaceView& view, bool v6, bool partly) {
+  const std::string leads =
+      fmt::format("{} leads out by {}", family_name(v6), way_words(*view.config, found.ways.front()));
+  if (const std::string why = not_judged(found, view); !why.empty()) {
+    found.because = leads + ", and what its rules refuse was not seen: " + why;
+    return;
+  }
+  found.lets = let_out(found, view, v6);
+  switch (*found.lets) {
+  case Let::everything:
+    found.verdict = partly ? Egress::filtered : Egress::open;
+    found.because = leads + (partly ? " to some public networks" : "") + ", and no rule refuses it";
+    return;
+  case Let::some:
+  case Let::nothing:
+    found.verdict = Egress::filtered;
+    found.because =
+        leads + (found.accepted.empty() ? ", and its rules refuse every new connection"
+                                        : ", and its rules refuse all but " + some_of(found.accepted, 4));
+    return;
+  case Let::unknown:
+    found.because = leads + ", and what its rules let through was not evaluated";
+    return;
+  }
+}
+
+// As good as a default route: 0.0.0.0/1, 2000::/3.
+bool is_wide(const IpPrefix& to) { return to.length < (to.address.v6 ? 12 : 8); }
+
+FamilyEgress family_egress(const NamespaceView& view, bool v6) {
+  FamilyEgress found;
+  const NetConfig& config = *view.config;
+  const auto routes = public_routes(config, v6);
+  const bool wide =
+      std::any_of(routes.begin(), routes.end(), [](const NetRoute* it) { return is_wide(it->to); });
+  if (wide || all_routes(config, v6))
+    found.default_route = wide;
+  if (all_routes(config, v6) && routes.empty()) {
+    found.verdict = Egress::none;
+    found.because = fmt::format("no route leads out by {}", family_name(v6));
+    return found;
+  }
+  std::string unseen;
+  bool at_large = false;
+  for (const IpAddress& to : public_samples(config, v6))
+    for (const SendingUser& user : view.users) {
+      const RouteLookup lookup = view.lookup(to, user.host_uid);
+      if (lookup.route && lookup.route->reaches() && leaves(config, lookup.route->link)) {
+        at_large = at_large || to == at_large_sample(v6);
+        const bool known = std::any_of(found.ways.begin(), found.ways.end(), [&](const RouteAnswer& way) {
+          return way.link == lookup.route->link;
+        });
+        if (!known)
+          found.ways.push_back(*lookup.route);
+      } else if (!lookup.route && !no_route(lookup))
+        unseen = errno_name(lookup.error);
+    }
+  if (found.ways.empty() && unseen.empty() && !view.users.empty() && all_routes(config, v6)) {
+    found.verdict = Egress::none;
+    found.because =
+        fmt::format("{} has routes, and for this user the kernel finds none that leads out", family_name(v6));
+    return found;
+  }
+  if (found.ways.empty()) {
+    found.because = fmt::format("{} {}, and where the kernel would send was not seen{}", family_name(v6),
+                                routes.empty() ? "may have routes" : "has routes that lead out",
+                                unseen.empty() ? "" : ": " + unseen);
+    return found;
+  }
+  judge_rules(found, view, v6, !at_large);
+  return found;
+}
+
+// Without a route: whoever is on its links.
+void judge_neighbours(NamespaceEgress& found) {
+  std::vector<const Neighbour*> leaders;
+  for (const Neighbour& it : found.neighbourhood.neighbours) {
+    // Whoever holds a bridge, and the host, is there whatever it is there for. It counts where a service
+    // stands at that very address; a resolver is one that every such network has.
+    const bool serves = std::any_of(it.own.begin(), it.own.end(), [](const PeerListen& own) {
+      return own.protocol == "tcp" && own.port != 53;
+    });
+    if (it.leads_out && (serves || !(it.bridge || it.where->ours)))
+      leaders.push_back(&it);
+  }
+  const auto name = [](const Neighbour& it) {
+    return it.addresses.empty() ? fmt::format("network namespace {}", it.where->inode)
+                                : ip_text(it.addresses.front());
+  };
+  if (leaders.size() > 1) {
+    found.verdict = Egress::filtered;
+    std::vector<std::string> names;
+    for (const Neighbour* it : leaders)
+      names.push_back(name(*it));
+    found.because =
+        fmt::format("no route leads out; on its links {} do: {}", leaders.size(), fmt::join(names, ", "));
+    return;
+  }
+  if (!found.neighbourhood.unseen.empty()) {
+    found.because =
+        "no route leads out, and who is on its links was not seen: " + found.neighbourhood.unseen.front();
+    return;
+  }
+  if (leaders.empty()) {
+    found.verdict = Egress::none;
+    found.because = found.neighbourhood.neighbours.empty()
+                        ? "loopback only"
+                        : "no route leads out, and nobody on its links leads further";
+    return;
+  }
+  found.verdict = Egress::proxy;
+  found.proxy = *leaders.front();
+  found.because =
+      fmt::format("no route leads out; on its links {} alone leads further", name(*leaders.front()));
+}
+
+struct Escape {
+  Answer may;
+  std::string_view by;
+};
+
+// What the target may undo, or go around, is not held by the kernel.
+void judge_escapes(NamespaceEgress& found, const NamespaceView& view) {
+  if (found.verdict == Egress::open || found.verdict == Egress::unknown || !has_links(*view.config))
+    return;
+  std::vector<Escape> ways{{view.changes_network,
+                            "CAP_NET_ADMIN over its network namespace, whose routes and rules "
+                            "are then its own to change"}};
+  if (found.verdict == Egress::filtered && (found.ipv4.filters == true || found.ipv6.filters == true)) {
+    ways.push_back({view.sends_frames, "CAP_NET_RAW, and no rule sees what a packet socket sends"});
+    if (!found.ipv4.uid_rules.empty() || !found.ipv6.uid_rules.empty())
+      ways.push_back({view.changes_user, "CAP_SETUID, and its rules decide by the user who sends"});
+  }
+  for (const Answer worst : {Answer::yes, Answer::unknown})
+    for (const Escape& way : ways) {
+      if (way.may != worst)
+        continue;
+      found.changeable = worst == Answer::yes;
+      found.verdict = found.changeable ? Egress::open : Egress::unknown;
+      found.because += fmt::format("; but it {} {}", found.changeable ? "holds" : "may hold", way.by);
+      found.proxy.reset();
+      return;
+    }
+}
+
+} // namespace
+
+std::string_view egress_name(Egress egress) {
+  switch (egress) {
+  case Egress::none:
+    return "none";
+  case Egress::proxy:
+    return "proxy";
+  case Egress::filtered:
+    return "filtered";
+  case Egress::open:
+    return "open";
+  case Egress::host:
+    return "host";
+  case Egress::unknown:
+    return "unknown";
+  }
+  return "unknown";
+}
+
+Egress widest(Egress one, Egress other) {
+  const auto rank = [](Egress it) {
+    return it == Egress::host ? 5 : it == Egress::open ? 4 : it == Egress::unknown ? 3 : static_cast<int>(it);
+  };
+  return rank(one) >= rank(other) ? one : other;
+}
+
+std::vector<IpAddress> public_samples(const NetConfig& config, bool v6) {
+  constexpr std::size_t most = 16;
+  std::vector<IpAddress> all{at_large_sample(v6)};
+  for (const NetRoute* route : public_routes(config, v6)) {
+    IpAddress inside = route->to.address;
+    if (route->to.length < inside.bits())
+      inside.bytes.at(v6 ? 15 : 3) = static_cast<std::uint8_t>(inside.bytes.at(v6 ? 15 : 3) | 1);
+    if (route->to.length > 1 && is_public(inside) && all.size() < most &&
+        std::find(all.begin(), all.end(), inside) == all.end())
+      all.push_back(inside);
+  }
+  return all;
+}
+
+bool has_links(const NetConfig& config) {
+  return std::any_of(config.links.begin(), config.links.end(), [](const NetLink& link) {
+    return !link.loopback() && link.kind != "dummy" && link.kind != "ifb";
+  });
+}
+
+NamespaceEgress namespace_egress(const NamespaceView& view) {
+  NamespaceEgress found;
+  if (!view.config) {
+    found.because = view.config_gap;
+    found.ipv4.because = found.ipv6.because = view.config_gap;
+    return found;
+  }
+  found.ipv4 = family_egress(view, false);
+  found.ipv6 = family_egress(view, true);
+  found.neighbourhood = neighbourhood(*view.config, view.peers, view.peers_gap);
+  const bool no_route = found.ipv4.verdict == Egress::none && found.ipv6.verdict == Egress::none;
+  if (no_route) {
+    judge_neighbours(found);
+  } else {
+    found.verdict = widest(found.ipv4.verdict, found.ipv6.verdict);
+    // Both are said where they differ and have something to say.
+    const FamilyEgress& first = found.ipv4.verdict == found.verdict ? found.ipv4 : found.ipv6;
+    const FamilyEgress& second = &first == &found.ipv4 ? found.ipv6 : found.ipv4;
+    found.because = first.because;
+    if (second.verdict != Egress::none && second.verdict != first.verdict)
+      found.because += "; " + second.because;
+  }
+  judge_escapes(found, view);
+  if (view.brokered && found.verdict == Egress::none) {
+    found.verdict = Egress::proxy;
+    found.because += "; another process answers its socket calls (seccomp user notification)";
+  }
+  return found;
+}
+
+} // namespace sbx
