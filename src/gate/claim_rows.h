@@ -26,6 +26,16 @@ struct ClaimRow {
 };
 
 inline constexpr std::array claim_rows{
+    ClaimRow{"egress", "none", "network", "/egress", ClaimRow::Kind::word, "none",
+             "its network lets nothing out"},
+    ClaimRow{"egress", "proxy", "network", "/egress", ClaimRow::Kind::word, "proxy",
+             "its network lets out to one peer alone"},
+    ClaimRow{"egress", "none|proxy", "network", "/egress", ClaimRow::Kind::word, "none|proxy",
+             "its network lets nothing out, or to one peer alone"},
+    ClaimRow{"egress", "none|proxy|filtered", "network", "/egress", ClaimRow::Kind::word,
+             "none|proxy|filtered", "its network lets out no more than its rules name"},
+    ClaimRow{"net.default_route", "none", "network", "/default_route", ClaimRow::Kind::word, "none",
+             "no default route, in any table, by IPv4 or IPv6"},
     ClaimRow{"root", "ro", "filesystem", "/root/read_only", ClaimRow::Kind::word, "true",
              "the root directory of every thread is read-only"},
     ClaimRow{"mounts.host_writable", "0", "filesystem", "/host_writable", ClaimRow::Kind::none, "",

@@ -41,6 +41,7 @@ constexpr std::array subjects{
     Subject{"capabilities", "capabilities", Wants::enforced},
     Subject{"namespaces", "namespaces", Wants::enforced},
     Subject{"lsm", "lsm", Wants::enforced},
+    Subject{"network", "network", Wants::enforced},
     Subject{"filesystem", "filesystem", Wants::enforced},
 };
 

@@ -1,9 +1,11 @@
 #include "probes/registry.h"
 
 #include "probes/capabilities.h"
+#include "probes/filesystem.h"
 #include "probes/landlock.h"
 #include "probes/lsm.h"
 #include "probes/namespaces.h"
+#include "probes/network.h"
 #include "probes/no_new_privs.h"
 #include "probes/seccomp.h"
 
@@ -34,6 +36,18 @@ std::span<const Probe> probes() {
             "every thread has a label that confines it, and what that forbids is refused",
             "some threads have, or what is forbidden is only logged",
             "no module labels it, or the label confines nothing", lsm},
+      Probe{"network", "What does its network let out: nothing, a proxy, what rules name, or everything?",
+            "network, egress=none, egress=proxy, net.default_route=none",
+            "nothing gets out, or to one peer alone, or its rules refuse everything public",
+            "its own network, which lets something out; or the host's, and seccomp refuses internet sockets",
+            "it shares the host's network", network},
+      Probe{"filesystem",
+            "Does it have a root and mounts of its own, and can it write to files of the host's?",
+            "filesystem, root=ro, mounts.host_writable=0",
+            "a root of its own in a mount namespace of its own, on every thread, and nothing of the host "
+            "writable",
+            "everything in between: a chroot, the host's root, or places of the host that are writable",
+            "the host's mount namespace and the host's root", filesystem},
   };
   return all;
 }

@@ -48,6 +48,7 @@ public:
   struct Said {
     Answer answer = Answer::unknown;
     std::optional<SeccompAction> refusal; // of a no
+    bool notified = false;
   };
 
   // Can the call be made so? The argument that the deed asks for is what the kernel reads; the caller may
@@ -95,7 +96,9 @@ private:
       return {Answer::yes, {}};
     if (!ends.empty() && std::all_of(ends.begin(), ends.end(), refuses))
       return {Answer::no, ends.front()};
-    return {};
+    const bool notified = std::any_of(ends.begin(), ends.end(),
+                                      [](SeccompAction action) { return action.kind == ActionKind::notify; });
+    return {Answer::unknown, {}, notified};
   }
 
   const SeccompFilter& newest_;
@@ -128,7 +131,7 @@ SeccompReach by_way(const SeccompFilters& all, std::size_t newest, SyscallAbi ab
   for (const auto& group : needed) {
     std::vector<std::string_view> undecided;
     std::string refused;
-    bool open = false;
+    bool open = false, notified = false;
     for (const SyscallUse& use : group) {
       if (!gate.has(use))
         continue;
@@ -138,6 +141,7 @@ SeccompReach by_way(const SeccompFilters& all, std::size_t newest, SyscallAbi ab
         open = true;
         break;
       }
+      notified = notified || said.notified;
       if (said.answer == Answer::unknown)
         undecided.push_back(use.name);
       else if (const std::string one = fmt::format("{} ({})", use.name, action_words(*said.refusal));
@@ -149,7 +153,8 @@ SeccompReach by_way(const SeccompFilters& all, std::size_t newest, SyscallAbi ab
     if (!undecided.empty())
       return {Answer::unknown,
               fmt::format("{} {} {} by arguments that are not asked here, or could not be followed", who,
-                          filter.depth == 1 ? "decides on" : "decide on", fmt::join(undecided, ", "))};
+                          filter.depth == 1 ? "decides on" : "decide on", fmt::join(undecided, ", ")),
+              notified};
     if (refused.empty())
       return {Answer::unknown, "none of the system calls that it takes exists on this machine"};
     const std::string words = fmt::format("{} {} {}", who, filter.depth == 1 ? "refuses" : "refuse", refused);

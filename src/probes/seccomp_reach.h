@@ -34,6 +34,7 @@ using Syscalls = std::vector<std::vector<SyscallUse>>;
 struct SeccompReach {
   Answer answer = Answer::unknown;
   std::string detail;
+  bool notified = false; // a listener is asked about one of the calls, under some arguments at least
 };
 
 // Which filter of target/seccomp is its newest: threads with another one are not alike. Nothing where it has

@@ -138,6 +138,15 @@ std::set<std::int64_t> exited_tids(Witness& witness) {
       [](const Gap&) { return std::set<std::int64_t>(); });
 }
 
+std::optional<bool> own_ns_initial(Witness& witness, std::string_view kind) {
+  return witness.self_ns().match(
+      [&](const Seen<std::vector<TaskNs>>& self) -> std::optional<bool> {
+        const auto inode = inode_of(self.value().front(), kind);
+        return inode ? is_initial_ns(kind, *inode, known_initial(witness, kind)) : std::nullopt;
+      },
+      [](const Gap&) { return std::optional<bool>(); });
+}
+
 TargetNs target_ns(Witness& witness, std::string_view kind) {
   return witness.task_ns().match(
       [&](const Seen<std::vector<TaskNs>>& tasks) { return over_tasks(witness, tasks.value(), kind); },

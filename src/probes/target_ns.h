@@ -24,4 +24,7 @@ std::set<std::int64_t> exited_tids(Witness& witness);
 // `kind`: one of rules/initial_ns.h's ns_kinds.
 TargetNs target_ns(Witness& witness, std::string_view kind);
 
+// Whether the inspector itself lives in the initial one; nothing where that cannot be told.
+std::optional<bool> own_ns_initial(Witness& witness, std::string_view kind);
+
 } // namespace sbx

@@ -11,8 +11,8 @@ namespace {
 const std::string known =
     "landlock=N+, landlock.kernel=N+, landlock.skipped=0, landlock.missing-rules=0, landlock.extra=0, "
     "policy.drift=none, no-new-privs, seccomp, seccomp.denies=ptrace+bpf, "
-    "seccomp.profile=docker-default, seccomp.default=errno, capabilities, namespaces, lsm, filesystem, "
-    "root=ro, mounts.host_writable=0, fds.outside=0";
+    "seccomp.profile=docker-default, seccomp.default=errno, capabilities, namespaces, lsm, network, filesystem, "
+    "egress=none, egress=proxy, egress=none|proxy, egress=none|proxy|filtered, net.default_route=none, root=ro, mounts.host_writable=0, fds.outside=0";
 const std::string spellings = "write 'landlock>=4' in quotes, or landlock=4+";
 
 std::string refusal(std::string_view clause) {
@@ -69,6 +69,8 @@ TEST_CASE("requirement: what a policy asks for can only be required in whole") {
 
 TEST_CASE("requirement: what one claim decides has fixed values, with - or _") {
   accept("root=ro", "filesystem", Wants::claim, 0);
+  accept("egress=none|proxy", "network", Wants::claim, 0);
+  accept("net.default-route=none", "network", Wants::claim, 0);
   accept("mounts.host_writable=0", "filesystem", Wants::claim, 0);
   accept("fds.outside=0", "filesystem", Wants::claim, 0);
   accept("mounts.host-writable=0", "filesystem", Wants::claim, 0);
@@ -100,7 +102,7 @@ TEST_CASE("requirement: a name that is not known is answered with the nearest an
         "requirement 'no-new-priv': no layer is called 'no-new-priv'; did you mean no-new-privs? known: " +
             known);
   CHECK(refusal("apparmor") == "requirement 'apparmor': no layer is called 'apparmor'; known: " + known);
-  CHECK(refusal(std::string(100000, 'a')).size() < known.size() + 200);
+  CHECK(refusal(std::string(100000, 'a')).size() < known.size() + 250);
 }
 
 TEST_CASE("requirement: only 'at least' can be asked") {
