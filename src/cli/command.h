@@ -24,13 +24,15 @@ struct Options {
   std::string against;                          // of seccomp: a profile to compare with
   std::string policy, policy_format, enrich;    // --policy and how to read it
   std::string log;                              // of a supervisor
+  std::vector<std::string> attempts;            // --probe: connections to try, "tcp:1.1.1.1:443"
   std::vector<std::string> sides;               // of diff: a target, or two reports
   std::string architecture;                     // of a program in a file; empty: this machine
   bool every_call = false, disassembly = false; // of seccomp
   Format format = Format::table;
   ColourChoice colour = ColourChoice::automatic;
   bool ascii = false;
-  bool ptrace = false; // read seccomp filters by ptrace(2), not from kernel memory
+  bool redact_environment = false; // no names of variables, in a report or a recording
+  bool ptrace = false;             // read seccomp filters by ptrace(2), not from kernel memory
   // Of run and trace.
   std::vector<std::string> command;
   std::string report_file;
@@ -48,6 +50,8 @@ Result<int> capture_command(const Options& options);
 Result<int> replay_command(const Options& options);
 Result<int> landlock_command(const Options& options);
 Result<int> seccomp_command(const Options& options);
+Result<int> network_command(const Options& options);
+Result<int> files_command(const Options& options);
 Result<int>
 diff_command(const Options& options); // 0 nothing is weaker, or nothing changed; 1 it is, or it did
 Result<int> can_command(const Options& options); // 0 yes, 1 no, 4 could not be determined

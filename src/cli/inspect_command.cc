@@ -2,7 +2,9 @@
 #include "cli/command.h"
 #include "cli/inspection.h"
 #include "cli/live_target.h"
+#include "cli/network_attempts.h"
 #include "kernel/recording.h"
+#include "probes/socket_warnings.h"
 #include "report/json.h"
 #include "report/table.h"
 
@@ -50,11 +52,16 @@ Result<int> capture_command(const Options& options) {
   const auto wanted = wanted_of(options); // what a policy asks about is read and kept, too
   if (!wanted)
     return tl::unexpected<Error>(wanted.error());
+  const auto addresses = attempt_addresses(options.attempts);
+  if (!addresses)
+    return tl::unexpected<Error>(addresses.error());
   return with_target(options, peer, [&](Witness& witness) -> Result<int> {
     if (peer)
       (void)witness.peer_identity(); // before everything else that is read of it
     for (const Question& question : questions)
       (void)ask(witness, question);
+    try_connections(witness, *addresses);
+    (void)socket_claims(witness); // of the page of network, which a plain report does not show
     if (const auto report = inspect(witness, *wanted); !report)
       return tl::unexpected<Error>(report.error());
     if (const auto saved = save_recording(witness.evidence(), options.directory, SBX_VERSION); !saved)
@@ -67,12 +74,15 @@ Result<int> replay_command(const Options& options) {
   const auto wanted = wanted_of(options);
   if (!wanted)
     return tl::unexpected<Error>(wanted.error());
-  return with_recording(options.directory, [&](Witness& witness) -> Result<int> {
-    const auto report = inspect(witness, *wanted);
-    if (!report)
-      return tl::unexpected<Error>(report.error());
-    return print_report(*report, options);
-  });
+  return with_recording(
+      options.directory,
+      [&](Witness& witness) -> Result<int> {
+        const auto report = inspect(witness, *wanted);
+        if (!report)
+          return tl::unexpected<Error>(report.error());
+        return print_report(*report, options);
+      },
+      options.redact_environment);
 }
 
 } // namespace sbx

@@ -5,6 +5,7 @@
 #include "kernel/recorded_kernel.h"
 #include "kernel/recording.h"
 #include "parse/line.h"
+#include "probes/redacting_kernel.h"
 
 #include <fmt/core.h>
 #include <limits>
@@ -32,21 +33,27 @@ Result<std::optional<ProcTarget>> open_peer(std::optional<std::int64_t> pid) {
   });
 }
 
-Result<int> with_live(const std::string& target, std::optional<std::int64_t> peer, bool by_ptrace,
+Result<int> witnessed(Kernel& kernel, bool redact_environment,
+                      const std::function<Result<int>(Witness&)>& work) {
+  RedactingKernel redacting(kernel);
+  Witness witness(redact_environment ? redacting : kernel);
+  return work(witness);
+}
+
+Result<int> with_live(const Options& options, std::optional<std::int64_t> peer,
                       const std::function<Result<int>(Witness&)>& work) {
   constexpr int attempts = 2;
   for (int attempt = 1;; ++attempt) {
-    auto opened = open_target(target);
+    auto opened = open_target(options.target);
     if (!opened)
       return tl::unexpected<Error>(opened.error());
     auto other = open_peer(peer);
     if (!other)
       return tl::unexpected<Error>(other.error());
     LiveKernel kernel(std::move(*opened), std::move(*other));
-    if (by_ptrace)
+    if (options.ptrace)
       kernel.read_seccomp_by_ptrace();
-    Witness witness(kernel);
-    auto done = work(witness);
+    auto done = witnessed(kernel, options.redact_environment, work);
     if (done || done.error().kind != ErrorKind::target || attempt == attempts)
       return done;
   }
@@ -56,17 +63,17 @@ Result<int> with_live(const std::string& target, std::optional<std::int64_t> pee
 
 Result<int> with_target(const Options& options, std::optional<std::int64_t> peer,
                         const std::function<Result<int>(Witness&)>& work) {
-  return options.replay.empty() ? with_live(options.target, peer, options.ptrace, work)
-                                : with_recording(options.replay, work);
+  return options.replay.empty() ? with_live(options, peer, work)
+                                : with_recording(options.replay, work, options.redact_environment);
 }
 
-Result<int> with_recording(const std::string& directory, const std::function<Result<int>(Witness&)>& work) {
+Result<int> with_recording(const std::string& directory, const std::function<Result<int>(Witness&)>& work,
+                           bool redact_environment) {
   auto evidence = load_recording(directory);
   if (!evidence)
     return tl::unexpected<Error>(evidence.error());
   RecordedKernel kernel(std::move(*evidence));
-  Witness witness(kernel);
-  return work(witness);
+  return witnessed(kernel, redact_environment, work);
 }
 
 } // namespace sbx

@@ -131,6 +131,10 @@ int main(int argc, char** argv) {
         "--ptrace", options.ptrace,
         "read seccomp filters by ptrace(2), where BPF is refused: this stops each thread for a moment");
   };
+  const auto redacting = [&](CLI::App* sub) {
+    sub->add_flag("--redact-environment", options.redact_environment,
+                  "leave the names of environment variables out, in the report and in a recording");
+  };
   CLI::App* inspect =
       add("inspect", "report the layers of a process (the default, on self)", inspect_command);
   inspect->add_option("TARGET", options.target,
@@ -138,6 +142,7 @@ int main(int argc, char** argv) {
   add_report_options(*inspect, options);
   add_policy_options(*inspect, options);
   tracing(inspect);
+  redacting(inspect);
   CLI::App* capture =
       add("capture", "record the evidence about a process in a new directory", capture_command);
   capture->add_option("TARGET", options.target, "a process id, or self (default)");
@@ -148,12 +153,24 @@ int main(int argc, char** argv) {
       ->type_name("QUESTION")
       ->expected(1)
       ->take_all();
+  const auto probing = [&](CLI::App* sub) {
+    sub->add_option(
+           "--probe", options.attempts,
+           "try this connection from inside its network, repeatable: tcp:1.1.1.1:443; this alone sends "
+           "packets")
+        ->type_name("ADDRESS")
+        ->expected(1)
+        ->take_all();
+  };
+  probing(capture);
   add_policy_options(*capture, options);
   tracing(capture);
+  redacting(capture);
   CLI::App* replay = add("replay", "report from a recording: the same report, byte for byte", replay_command);
   replay->add_option("DIR", options.directory, "a recording made by capture")->required();
   add_report_options(*replay, options);
   add_policy_options(*replay, options);
+  redacting(replay);
   const auto replayable = [&](CLI::App* sub) {
     sub->add_option("--replay", options.replay, "answer from this recording, not from a process")
         ->type_name("DIR");
@@ -163,6 +180,12 @@ int main(int argc, char** argv) {
   landlock->add_option("TARGET", options.target, "a process id, or self (default)");
   add_report_options(*landlock, options);
   replayable(landlock);
+  CLI::App* files =
+      add("files", "the root and the mounts of a process: whose they are, what is writable, what leads out",
+          files_command);
+  files->add_option("TARGET", options.target, "a process id, or self (default)");
+  add_report_options(*files, options);
+  replayable(files);
   CLI::App* seccomp =
       add("seccomp", "the seccomp filters of a process or of a file, decoded: what they allow together",
           seccomp_command);
@@ -182,6 +205,13 @@ int main(int argc, char** argv) {
   add_report_options(*seccomp, options);
   tracing(seccomp);
   replayable(seccomp);
+  CLI::App* network =
+      add("network", "what the network of a process lets out: interfaces, routes, rules, who is on its links",
+          network_command);
+  network->add_option("TARGET", options.target, "a process id, or self (default)");
+  probing(network);
+  add_report_options(*network, options);
+  replayable(network);
   CLI::App* diff =
       add("diff", "what a policy asks for and is not so; or what changed between two reports", diff_command);
   diff->add_option("TARGET", options.sides,

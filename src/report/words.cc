@@ -12,13 +12,15 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 7> titles{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 9> titles{{
     {"landlock", "Landlock"},
     {"seccomp", "Seccomp"},
     {"no_new_privs", "No new privileges"},
     {"capabilities", "Capabilities"},
     {"namespaces", "Namespaces"},
     {"lsm", "LSM label"},
+    {"network", "Network"},
+    {"filesystem", "Files"},
     {"policy", "Policy"},
 }};
 
