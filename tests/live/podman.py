@@ -12,20 +12,26 @@ from harness import Target
 from tap import check
 
 IMAGE = "localhost/sbx-live"
-LIMITS = ("--network", "none", "--ulimit", "nofile=4096:4096", "--ulimit", "nproc=4096:4096")
+ULIMITS = ("--ulimit", "nofile=4096:4096", "--ulimit", "nproc=4096:4096")
+LIMITS = ("--network", "none", *ULIMITS)
 
 
 class Podman:
     """Podman with a store of its own, in limits that root without CAP_SYS_RESOURCE can set."""
 
-    def __init__(self, path):
+    IMAGE, LIMITS = IMAGE, ULIMITS
+
+    def __init__(self, path, prefix=()):
+        """`prefix`: a command that it is started by."""
         self.path = path
+        path.mkdir(exist_ok=True)
         config = path / "containers.conf"
         config.write_text("[engine]\ncgroup_manager = \"cgroupfs\"\nevents_logger = \"file\"\n"
-                          f"tmp_dir = \"{path}/tmp\"\n[network]\nnetwork_config_dir = \"{path}/net\"\n")
+                          f"tmp_dir = \"{path}/tmp\"\n[network]\nnetwork_backend = \"netavark\"\n"
+                          f"network_config_dir = \"{path}/net\"\n")
         self.environment = {**os.environ, "CONTAINERS_CONF": str(config)}
         # runc takes any layout of cgroups; crun refuses a hybrid one whose second version still owns a controller.
-        self.command = ["podman", "--root", f"{path}/root", "--runroot", f"{path}/run", "--storage-driver", "vfs",
+        self.command = [*prefix, "podman", "--root", f"{path}/root", "--runroot", f"{path}/run", "--storage-driver", "vfs",
                         "--runtime", "runc"]
 
     def __call__(self, *arguments, **options):

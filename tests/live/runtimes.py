@@ -3,17 +3,15 @@
 
 The ground truth is /proc, read here, and what each runtime was told to do. Root is needed.
 """
-import contextlib
 import json
 import os
 import pathlib
-import subprocess
 import sys
-import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 import tap
-from harness import Bench, Target, capability_names, descendants
+from harness import Bench, capability_names
+from launched import launched
 from podman import Podman
 from tap import case, check, equal
 
@@ -39,35 +37,6 @@ def agrees_with_proc(result, target):
         own = inode != int(os.readlink(f"/proc/self/ns/{kind}").split("[")[1][:-1])
         if own:
             check(claim["initial"] is False, f"{kind} is not the host's: {claim}")
-
-
-@contextlib.contextmanager
-def launched(command, program, **options):
-    """Starts a launcher; the process under it whose program has that name."""
-    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-                          **options) as launcher:
-        try:
-            deadline = time.monotonic() + 20
-            while time.monotonic() < deadline:
-                for pid in descendants(launcher.pid):
-                    with contextlib.suppress(OSError):
-                        if pathlib.Path(f"/proc/{pid}/comm").read_text().strip() == program:
-                            time.sleep(0.1)
-                            yield Target(pid, launcher)
-                            return
-                check(launcher.poll() is None, f"{command[0]} ended: {launcher.returncode}")
-                time.sleep(0.05)
-            raise AssertionError(f"{command[0]} started no {program}")
-        finally:
-            below = descendants(launcher.pid)
-            launcher.terminate()
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                launcher.wait(5)
-            for pid in below:
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(pid, 9)
-            launcher.kill()
-            launcher.stderr.close()
 
 
 BWRAP = ["bwrap", "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", "--die-with-parent"]
