@@ -1,5 +1,5 @@
-// What do the layers answer to a question, and the threads together? Merged so that what was not evaluated never
-// turns into a yes, and never takes a no away.
+// What do the layers answer to a question, and the threads together? Merged so that what was not evaluated
+// never turns into a yes, and never takes a no away.
 #pragma once
 
 #include "core/answer.h"

@@ -2,7 +2,6 @@
 // pure function of it: each part was seen, or is the gap that says why not.
 #pragma once
 
-#include "probes/seccomp_reach.h"
 #include "core/gap.h"
 #include "core/observation.h"
 #include "parse/id_map.h"
@@ -13,6 +12,7 @@
 #include "parse/task_ns.h"
 #include "parse/tasks.h"
 #include "parse/user_ns.h"
+#include "probes/seccomp_reach.h"
 #include "probes/task_label.h"
 
 #include <cstdint>

@@ -12,8 +12,8 @@
 namespace sbx {
 
 // cap_capable(), security/commoncap.c. `has`: the thread has it in its own user namespace, `own`. `owner`: of
-// the network namespace; both as inodes, nothing where not seen. `chain`: the thread's user namespace and those
-// above it; may be null.
+// the network namespace; both as inodes, nothing where not seen. `chain`: the thread's user namespace and
+// those above it; may be null.
 Answer capable_over_net(Answer has, std::optional<std::uint64_t> own, std::optional<std::uint64_t> owner,
                         const std::vector<UserNs>* chain);
 

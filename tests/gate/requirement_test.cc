@@ -11,8 +11,10 @@ namespace {
 const std::string known =
     "landlock=N+, landlock.kernel=N+, landlock.skipped=0, landlock.missing-rules=0, landlock.extra=0, "
     "policy.drift=none, no-new-privs, seccomp, seccomp.denies=ptrace+bpf, "
-    "seccomp.profile=docker-default, seccomp.default=errno, capabilities, namespaces, lsm, network, filesystem, "
-    "egress=none, egress=proxy, egress=none|proxy, egress=none|proxy|filtered, net.default_route=none, root=ro, mounts.host_writable=0, fds.outside=0";
+    "seccomp.profile=docker-default, seccomp.default=errno, capabilities, namespaces, lsm, network, "
+    "filesystem, "
+    "egress=none, egress=proxy, egress=none|proxy, egress=none|proxy|filtered, net.default_route=none, "
+    "root=ro, mounts.host_writable=0, fds.outside=0";
 const std::string spellings = "write 'landlock>=4' in quotes, or landlock=4+";
 
 std::string refusal(std::string_view clause) {
