@@ -15,8 +15,8 @@ inline constexpr const char* main_footer = R"(Exit status:
 run ends with the status of its command, 128+N where signal N killed it, and with 1 or 4 where it killed it
 itself, because what is required is not met or not known.
 
-Nothing is stopped, traced or changed in the target, unless --ptrace asks for it; run and trace watch what
-they are given. See sbx-attest(1).)";
+Nothing is stopped, traced or changed in the target, unless --ptrace asks for it, and no packet is sent, unless
+--probe does; run and trace watch what they are given. See sbx-attest(1).)";
 
 inline constexpr const char* can_footer = R"(Questions:
   read|write|execute|list|create|remove|truncate PATH    an absolute path, as the target sees it

@@ -40,7 +40,7 @@ void add_require_option(CLI::App& app, Options& options) {
          fmt::format("what must hold, repeatable: 'landlock>=N' (or landlock=N+, which needs no quotes), "
                      "'landlock.kernel>=N', seccomp, seccomp.denies=ptrace+bpf, "
                      "seccomp.profile=docker-default, seccomp.default=errno, no-new-privs, capabilities, "
-                     "namespaces, lsm, filesystem, {}; with --policy landlock.skipped=0, "
+                     "namespaces, lsm, network, filesystem, {}; with --policy landlock.skipped=0, "
                      "landlock.missing_rules=0, landlock.extra=0, policy.drift=none",
                      fmt::join(claim_clauses(), ", ")))
       ->type_name("CLAUSE")
@@ -186,6 +186,7 @@ int main(int argc, char** argv) {
   files->add_option("TARGET", options.target, "a process id, or self (default)");
   add_report_options(*files, options);
   replayable(files);
+  redacting(files);
   CLI::App* seccomp =
       add("seccomp", "the seccomp filters of a process or of a file, decoded: what they allow together",
           seccomp_command);
@@ -212,6 +213,7 @@ int main(int argc, char** argv) {
   probing(network);
   add_report_options(*network, options);
   replayable(network);
+  redacting(network);
   CLI::App* diff =
       add("diff", "what a policy asks for and is not so; or what changed between two reports", diff_command);
   diff->add_option("TARGET", options.sides,

@@ -43,7 +43,7 @@ std::span<const Probe> probes() {
             "it shares the host's network", network},
       Probe{"filesystem",
             "Does it have a root and mounts of its own, and can it write to files of the host's?",
-            "filesystem, root=ro, mounts.host_writable=0",
+            "filesystem, root=ro, mounts.host_writable=0, fds.outside=0",
             "a root of its own in a mount namespace of its own, on every thread, and nothing of the host "
             "writable",
             "everything in between: a chroot, the host's root, or places of the host that are writable",
