@@ -115,7 +115,7 @@ std::string proxy_line(std::string_view name, std::string_view value) {
   const auto place = place_of(value);
   if (!place)
     return fmt::format("{} malformed credentials={}\n", name, credentials);
-  const auto or_dash = [](std::string text) { return text.empty() ? std::string("-") : text; };
+  const auto or_dash = [](const std::string& text) { return text.empty() ? std::string("-") : text; };
   return fmt::format("{} scheme={} host={} port={} credentials={}\n", name,
                      or_dash(in_small_letters(place->scheme)), escaped_word(place->host),
                      or_dash(std::string(place->port)), credentials);

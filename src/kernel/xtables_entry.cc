@@ -165,7 +165,7 @@ std::optional<XtablesEntry> xtables_entry(bool v6, std::string_view bytes) {
   entry.any = entry.conditions.empty();
   if (target->name == XT_ERROR_TARGET) {
     entry.error = std::string(target->data.substr(0, target->data.find('\0')));
-  } else if (target->name == XT_STANDARD_TARGET) {
+  } else if (target->name.empty()) { // XT_STANDARD_TARGET
     std::int32_t number = 0;
     if (!take(number, target->data))
       return std::nullopt;

@@ -68,9 +68,7 @@ Condition equal_to(std::span<const Symbol> symbols, std::string_view data, bool 
     const auto side = side_of(symbol.origin);
     if (symbol.mask == 0)
       continue;
-    if (!side)
-      condition.maybe = true;
-    else if (8 * (symbol.index + 1U) > bits_of(*side, v6))
+    if (!side || 8 * (symbol.index + 1U) > bits_of(*side, v6))
       condition.maybe = true;
     else if (!want(wanted[*side], symbol, byte, bits_of(*side, v6)))
       return never;

@@ -195,6 +195,7 @@ void judge_neighbours(NamespaceEgress& found) {
   if (leaders.size() > 1) {
     found.verdict = Egress::filtered;
     std::vector<std::string> names;
+    names.reserve(leaders.size());
     for (const Neighbour* it : leaders)
       names.push_back(name(*it));
     found.because =

@@ -130,6 +130,7 @@ std::vector<std::string> accepted_words(const Passages& passages, std::size_t mo
       if (auto box = beside_loopback(passage))
         add_joined(accepted, std::move(*box), budget);
   Box all = everything(v6 ? 128 : 32);
+  words.reserve(accepted.size());
   for (const Box& box : accepted)
     words.push_back(box_words(box, all, v6));
   for (const Passage& passage : passages.list)

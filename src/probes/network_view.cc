@@ -43,6 +43,7 @@ public:
     std::vector<NetworkPart> found;
     witness_.net_config().match(
         [&](const Seen<std::vector<NetConfig>>& seen) {
+          found.reserve(seen.value().size());
           for (const NetConfig& config : seen.value())
             found.push_back(part(config));
         },

@@ -77,6 +77,7 @@ void about_escapes(const NetworkPart& part, std::vector<Warning>& to) {
 
 std::vector<std::string> names(const std::vector<const Neighbour*>& neighbours) {
   std::vector<std::string> texts;
+  texts.reserve(neighbours.size());
   for (const Neighbour* it : neighbours)
     texts.push_back(name_of(*it));
   return texts;
