@@ -130,6 +130,7 @@ std::vector<std::string> outermost(const FilesystemSight& sight, const std::vect
     std::size_t below = 0;
   };
   std::vector<Place> places;
+  places.reserve(points.size());
   for (const std::string& point : points)
     places.push_back({&point, 0});
   std::sort(places.begin(), places.end(),

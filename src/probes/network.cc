@@ -90,9 +90,10 @@ Finding network(Witness& witness) {
   std::vector<Warning> warnings;
   network_warnings(witness, view, warnings);
   finding.claim("warnings", warning_claims(warnings));
-  if (std::string remedy = remedy_of(view); !remedy.empty())
-    std::move(finding).remedy(std::move(remedy)); // in place
-  return finding;
+  std::string remedy = remedy_of(view);
+  if (remedy.empty())
+    return finding;
+  return std::move(finding).remedy(std::move(remedy));
 }
 
 } // namespace sbx
