@@ -34,13 +34,15 @@ template <class T> bool take(TokenLine& line, std::string_view key, SocketAnswer
   }
 }
 
-// An address and a port, a name, or nothing.
-bool end_of(std::string_view value, SocketEnd& end) {
+// A name of a unix socket, or an address and a port; or nothing. An IPv6 address may begin as a path is
+// written.
+bool end_of(std::string_view value, SocketEnd& end, bool named) {
   if (value == "-")
     return true;
-  if (value.starts_with(':') || value.starts_with('@')) {
-    end.abstract = value[0] == '@';
-    return unescape(value.substr(1), end.path) && (end.abstract || !end.path.empty());
+  if (named) {
+    end.abstract = value.starts_with('@');
+    return (end.abstract || value.starts_with(':')) && unescape(value.substr(1), end.path) &&
+           (end.abstract || !end.path.empty());
   }
   const std::size_t slash = value.find('/');
   const auto port = slash == value.npos ? std::nullopt : number<std::uint16_t>(value.substr(slash + 1));
@@ -49,14 +51,14 @@ bool end_of(std::string_view value, SocketEnd& end) {
   return end.address && port;
 }
 
-bool take(TokenLine& line, std::string_view key, SocketAnswer<SocketEnd>& answer) {
+bool take_end(TokenLine& line, std::string_view key, bool named, SocketAnswer<SocketEnd>& answer) {
   const std::string_view value = line.value(key);
   if (const auto error = refusal(value)) {
     answer = tl::unexpected<int>(*error);
     return !line.failed();
   }
   SocketEnd end;
-  const bool good = !line.failed() && end_of(value, end);
+  const bool good = !line.failed() && end_of(value, end, named);
   answer = std::move(end);
   return good;
 }
@@ -93,8 +95,9 @@ bool take_socket(TokenLine& line, HeldSocket& socket) {
   return socket.number >= 0 && take(line, "inode", socket.inode) && take(line, "domain", socket.domain) &&
          take(line, "type", socket.type) && take(line, "protocol", socket.protocol) &&
          take(line, "listening", socket.listening) && take(line, "cookie", socket.cookie) &&
-         take(line, "netns", socket.netns) && take(line, "local", socket.local) &&
-         take(line, "peer", socket.peer) && (line.at_end() || take_peer(line, socket)) && line.at_end();
+         take(line, "netns", socket.netns) && take_end(line, "local", socket.is_unix(), socket.local) &&
+         take_end(line, "peer", socket.is_unix(), socket.peer) &&
+         (line.at_end() || take_peer(line, socket)) && line.at_end();
 }
 
 class Reader {

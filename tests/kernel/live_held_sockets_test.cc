@@ -117,6 +117,7 @@ TEST_CASE("live held sockets: kind, state and ends of each socket") {
   CHECK(client.listening == false);
   CHECK(client.peer->port == listener.local->port);
   CHECK(numbered(all, 102).domain == AF_INET6);
+  REQUIRE(numbered(all, 102).local->address);
   CHECK(numbered(all, 102).local->address->v6);
   const HeldSocket& half = numbered(all, 103);
   CHECK(half.is_unix());

@@ -52,6 +52,17 @@ TEST_CASE("held_sockets: what each socket is, its ends and its namespace") {
   CHECK(found.whole());
 }
 
+TEST_CASE("held_sockets: an IPv6 address that begins with colons is no path") {
+  const HeldSockets found = parsed(text("socket 5 inode=9 domain=10 type=2 protocol=17 listening=0 cookie=12 "
+                                        "netns=4026532008 local=::/0 peer=::1/53\n"));
+  const HeldSocket& it = found.tables[0].sockets[0];
+  REQUIRE(it.local->address);
+  CHECK(ip_text(*it.local->address) == "::");
+  REQUIRE(it.peer->address);
+  CHECK(ip_text(*it.peer->address) == "::1");
+  CHECK(it.peer->path.empty());
+}
+
 TEST_CASE("held_sockets: a socket of a namespace that no thread lives in was made outside") {
   const HeldSockets found = parsed(text(tcp + unix_pair));
   CHECK(made_outside(found, found.tables[0].sockets[0]) == true);
