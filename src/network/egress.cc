@@ -132,6 +132,18 @@ void judge_rules(FamilyEgress& found, const NamespaceView& view, bool v6, bool p
 // As good as a default route: 0.0.0.0/1, 2000::/3.
 bool is_wide(const IpPrefix& to) { return to.length < (to.address.v6 ? 12 : 8); }
 
+// Rules of policy routing that lead to these routes for some packets alone, which no lookup here asks about:
+// by a mark, a port, an address of ours or of theirs, an interface.
+bool other_packets_may(const NetConfig& config, bool v6, const std::vector<const NetRoute*>& routes) {
+  return std::any_of(config.rules.begin(), config.rules.end(), [&](const NetRule& rule) {
+    const bool some_alone =
+        rule.mark || rule.from || rule.to || !rule.oif.empty() || !rule.also.empty() || rule.invert;
+    return rule.v6 == v6 && rule.action == 1 && some_alone &&
+           std::any_of(routes.begin(), routes.end(),
+                       [&](const NetRoute* route) { return route->table == rule.table; });
+  });
+}
+
 FamilyEgress family_egress(const NamespaceView& view, bool v6) {
   FamilyEgress found;
   const NetConfig& config = *view.config;
@@ -160,6 +172,8 @@ FamilyEgress family_egress(const NamespaceView& view, bool v6) {
       } else if (!lookup.route && !no_route(lookup))
         unseen = errno_name(lookup.error);
     }
+  if (unseen.empty() && other_packets_may(config, v6, routes))
+    unseen = "rules of policy routing lead there for some packets, which were not asked about";
   if (found.ways.empty() && unseen.empty() && !view.users.empty() && all_routes(config, v6)) {
     found.verdict = Egress::none;
     found.because =

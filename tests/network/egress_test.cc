@@ -261,6 +261,20 @@ TEST_CASE("egress: a route by which the kernel sends nothing for this user is no
   CHECK(scene.judge().verdict == Egress::none);
 }
 
+TEST_CASE("egress: a rule of policy routing that leads out for some packets alone leaves it unknown") {
+  Scene scene;
+  scene.on_bridge().with_default();
+  scene.config.routes.back().table = 100;
+  scene.refusals[ip("1.1.1.1")] = ENETUNREACH;
+  CHECK(scene.judge().verdict == Egress::none); // no rule leads there
+  NetRule rule;
+  rule.action = 1;
+  rule.table = 100;
+  rule.mark = 7;
+  scene.config.rules.push_back(rule);
+  CHECK(scene.judge().verdict == Egress::unknown);
+}
+
 TEST_CASE("egress: a lookup that was not answered is unknown") {
   Scene scene;
   scene.on_bridge().with_default();
