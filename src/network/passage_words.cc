@@ -57,11 +57,12 @@ std::string redirection(const Passage& passage) {
 
 // Boxes of one kind in as few as may be, however many rules made them.
 void add_joined(std::vector<Box>& boxes, Box box, Budget& budget) {
-  for (bool again = true; again;) {
+  for (bool again = true; again && !budget.spent;) {
     again = false;
-    for (auto it = boxes.begin(); it != boxes.end(); ++it) {
+    for (auto it = boxes.begin(); it != boxes.end() && !budget.spent; ++it) {
+      budget.step();
       auto one = joined(*it, box, budget);
-      if (!one || budget.spent)
+      if (!one)
         continue;
       box = std::move(*one);
       boxes.erase(it);
