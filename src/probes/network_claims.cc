@@ -83,6 +83,8 @@ Claims neighbour_claim(const Neighbour& it) {
 }
 
 Claims neighbours_claim(const NetworkPart& part) {
+  if (!part.config) // nobody was looked for
+    return {};
   if (!part.egress.neighbourhood.unseen.empty() && part.egress.neighbourhood.neighbours.empty())
     return {};
   Claims list = Claims::array();
@@ -240,7 +242,7 @@ void add_network_claims(Witness& witness, const NetworkView& view, Finding& find
   finding.claim("interfaces", std::move(interfaces));
   finding.claim("routes", std::move(routes));
   finding.claim("neighbours", neighbours_claim(part));
-  finding.claim("neighbours_unseen", part.egress.neighbourhood.unseen);
+  finding.claim("neighbours_unseen", part.config ? Claims(part.egress.neighbourhood.unseen) : Claims());
   finding.claim("proxy", part.egress.proxy ? neighbour_claim(*part.egress.proxy) : Claims());
   finding.claim("accepted_ipv4", texts_or_null(part.egress.ipv4));
   finding.claim("accepted_ipv6", texts_or_null(part.egress.ipv6));
@@ -249,6 +251,11 @@ void add_network_claims(Witness& witness, const NetworkView& view, Finding& find
     for (const std::string& rule : family->uid_rules)
       if (std::find(rules.begin(), rules.end(), rule) == rules.end() && rules.size() < most_listed)
         rules.push_back(rule);
+  const auto unread = [](const FamilyEgress& family) {
+    return family.verdict == Egress::unknown && !family.filters;
+  };
+  if (rules.empty() && (unread(part.egress.ipv4) || unread(part.egress.ipv6)))
+    rules = nullptr; // there may be some
   finding.claim("user_rules", std::move(rules));
   finding.claim("may_change", answer_claim(part.changes_network));
   finding.claim("metadata", metadata_claim(witness, part));

@@ -58,11 +58,7 @@ bool may_unshare() {
   return waitpid(child, &status, 0) == child && status == 0;
 }
 
-#define SBX_NETNS_OR_RETURN                                                                                  \
-  if (!may_unshare()) {                                                                                      \
-    WARN("no network namespace could be made: this needs root");                                             \
-    return;                                                                                                  \
-  }
+#define SBX_NEEDS_NETNS REQUIRE(may_unshare()); // as root
 
 void leave_network() {
   if (unshare(CLONE_NEWNET) != 0)
@@ -129,7 +125,7 @@ TEST_CASE("live held sockets: kind, state and ends of each socket") {
 
 TEST_CASE("live held sockets: what was made before the namespace was left is from outside, what came later "
           "is not") {
-  SBX_NETNS_OR_RETURN
+  SBX_NEEDS_NETNS
   const Held held([] {
     at(100, listening());
     at(101, connected_to(100));
@@ -161,7 +157,7 @@ TEST_CASE("live held sockets: in the inspector's own namespace nothing has to be
 }
 
 TEST_CASE("live held sockets: a thread with a table of its own, in a namespace of its own") {
-  SBX_NETNS_OR_RETURN
+  SBX_NEEDS_NETNS
   const Held held([] {
     at(100, socket(AF_INET, SOCK_STREAM, 0));
     int ready[2];
