@@ -4,6 +4,7 @@
 #include "core/escape.h"
 #include "parse/hex_address.h"
 #include "parse/line.h"
+#include "parse/token_line.h"
 
 #include <algorithm>
 #include <array>
@@ -17,6 +18,12 @@ namespace {
 constexpr std::size_t most_inet = 4096;
 constexpr std::array<std::string_view, 9> names{"tcp",  "tcp6", "udp",    "udp6",   "raw",
                                                 "raw6", "unix", "packet", "netlink"};
+
+// One of `names`, which lives as long as we do; empty: none of them.
+std::string_view protocol_of(std::string_view name) {
+  const auto* const found = std::find(names.begin(), names.end(), name);
+  return found == names.end() ? std::string_view() : *found;
+}
 
 // The words of a line one after the other, with runs of spaces between them; empty at its end.
 std::string_view next(std::string_view& line) {
@@ -103,7 +110,56 @@ public:
     return true;
   }
 
+  // Of sock_diag(7), behind "table".
+  bool table(TokenLine line) {
+    const std::string_view name = line.word();
+    if (!from_diag(name) || found.file(name))
+      return false;
+    SocketFile& file = open(name);
+    const std::string_view how = line.word();
+    file.cut = how == "cut";
+    for (const auto& [key, count] : {std::pair("listening", &file.listening),
+                                     {"connected", &file.connected},
+                                     {"bound", &file.bound},
+                                     {"unbound", &file.unbound},
+                                     {"ending", &file.ending}})
+      *count = line.number(line.value(key), UINT32_MAX);
+    not_listed_ = inet(name) ? file.listening + file.bound : 0;
+    found.inet_left_out += not_listed_;
+    return line.whole() && (file.cut || how == "all");
+  }
+
+  bool socket(TokenLine line) {
+    const auto address = parse_ip_address(line.word());
+    InetSocket socket{protocol_of(found.files.back().name), {}, 0, 0, 0};
+    socket.port = static_cast<std::uint16_t>(line.number(line.word(), UINT16_MAX));
+    socket.uid = line.small(line.value("uid"));
+    socket.inode = line.number(line.value("inode"));
+    if (!line.whole() || not_listed_ == 0 || !address || address->v6 != socket.protocol.ends_with('6'))
+      return false;
+    socket.address = *address;
+    --not_listed_;
+    --found.inet_left_out;
+    std::size_t count = 0;
+    keep(count, socket);
+    return true;
+  }
+
+  bool name(TokenLine line) {
+    const std::string_view how = line.word();
+    std::string name = line.bytes(line.word());
+    if (!line.whole() || name.empty() || found.files.back().name != "unix" ||
+        (how != "listening" && how != "bound"))
+      return false;
+    found.unix_names.push_back({std::move(name), how == "listening"});
+    return true;
+  }
+
 private:
+  static bool inet(std::string_view name) { return name != "unix"; }
+  static bool from_diag(std::string_view name) {
+    return protocol_of(name) != "" && name != "packet" && name != "netlink";
+  }
   void keep(std::size_t& count, const InetSocket& socket) {
     ++count;
     if (found.inet.size() < most_inet)
@@ -112,6 +168,7 @@ private:
       ++found.inet_left_out;
   }
   std::unordered_set<std::string_view> unix_names_; // of the text
+  std::size_t not_listed_ = 0;                      // sockets that the table open now has counted
 };
 
 // A line of packet or netlink: an address of the kernel, then numbers.
@@ -121,7 +178,7 @@ bool is_row(std::string_view line) {
 }
 
 void take_file(Tables& tables, std::string_view name, bool cut, std::string_view text) {
-  const std::string_view protocol = *std::find(names.begin(), names.end(), name);
+  const std::string_view protocol = protocol_of(name);
   SocketFile& file = tables.open(name);
   file.cut = cut || cut_off(text);
   if (file.cut) // the last line may be a part of one
@@ -171,6 +228,7 @@ bool NetSockets::whole() const {
 
 Parsed<NetSockets> parse_net_sockets(std::string_view text) {
   Tables tables;
+  bool in_table = false;
   while (true) {
     const std::size_t end = text.find('\n');
     const std::string_view line = text.substr(0, end);
@@ -179,9 +237,19 @@ Parsed<NetSockets> parse_net_sockets(std::string_view text) {
     text.remove_prefix(end + 1);
     if (line == "end")
       break;
+    TokenLine tokens(line);
+    const std::string_view kind = tokens.word();
+    if (kind == "table" || (in_table && (kind == "socket" || kind == "name"))) {
+      in_table = true;
+      if (!(kind == "table"    ? tables.table(tokens)
+            : kind == "socket" ? tables.socket(tokens)
+                               : tables.name(tokens)))
+        return malformed("not a line of a table of sockets: " + escaped(line, 80));
+      continue;
+    }
+    in_table = false;
     const auto parts = words(line);
-    const bool good = parts.size() >= 3 && parts[0] == "file" &&
-                      std::find(names.begin(), names.end(), parts[1]) != names.end() &&
+    const bool good = parts.size() >= 3 && parts[0] == "file" && !protocol_of(parts[1]).empty() &&
                       !tables.found.file(parts[1]);
     const auto error = good && parts.size() == 3 && parts[2].starts_with('!')
                            ? errno_from_name(parts[2].substr(1))

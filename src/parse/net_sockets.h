@@ -1,14 +1,19 @@
-// Which sockets live in the target's network namespace? The dialect of target/net/sockets, which holds files
-// of /proc/PID/net as they are:
+// Which sockets live in the target's network namespace? The dialect of target/net/sockets, which holds what
+// sock_diag(7) tells, and in its place files of /proc/PID/net as they are:
 //
-//   file tcp all 300           its name, how it ended (all, cut), and how many bytes of it follow
+//   table tcp all listening=1 connected=5 bound=0 unbound=0 ending=2      or cut: there are more than that
+//   socket 127.0.0.1 80 uid=0 inode=12          of those that listen or are bound
+//   table unix all listening=1 connected=0 bound=0 unbound=4 ending=0
+//   name listening @a\x20name                   or bound; escaped
+//   file raw all 300           its name, how it ended (all, cut), and how many bytes of it follow
 //   ...
 //   file raw6 !ENOENT          or what the kernel answered in its place
 //   end
 //
-// Names of unix sockets are raw bytes that their owners chose, with newlines if they like. What then looks
-// like a line of its own and is none is counted (`unreadable`); one that was forged to look like a line is
-// taken for one. So a name may be told that nobody has, but none is hidden. A relative path that begins with
+// In a file names of unix sockets are raw bytes that their owners chose, with newlines if they like. What
+// then looks like a line of its own and is none is counted (`unreadable`); one that was forged to look like a
+// line is taken for one. So a name may be told that nobody has, but none is hidden. A relative path that
+// begins with
 // @ cannot be told from an abstract name.
 #pragma once
 

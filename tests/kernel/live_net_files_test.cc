@@ -54,10 +54,10 @@ template <class Parse> auto of(const Held& held, const char* name, Parse&& parse
   return *parsed;
 }
 
-NetSockets sockets_of(const Held& held) {
+NetSockets sockets_of(const Held& held, Reading (*read)(const ProcTarget&) = read_net_sockets) {
   const auto target = ProcTarget::open(held.pid());
   REQUIRE(target);
-  const Reading text = read_net_sockets(*target);
+  const Reading text = read(*target);
   REQUIRE(text);
   auto parsed = parse_net_sockets(*text);
   REQUIRE(parsed);
@@ -146,7 +146,8 @@ TEST_CASE("live net files: the sockets of another namespace, by protocol and sta
     if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) != 0)
       _exit(1);
   });
-  const NetSockets found = sockets_of(held);
+  const auto read = GENERATE(read_net_sockets, read_net_socket_files);
+  const NetSockets found = sockets_of(held, read);
   CHECK(found.file("tcp")->listening == 1);
   CHECK(found.file("udp")->bound == 1);
   CHECK(found.file("unix")->listening == 1);
@@ -168,10 +169,14 @@ TEST_CASE("live net files: names with newlines forge no framing, and hide nobody
     listen_on(std::string("\0a\nend\nfile udp all 0\n", 22));
     listen_on(std::string("\0honest", 7));
   });
-  const NetSockets found = sockets_of(held);
-  CHECK(has_name(found, "@honest"));
-  CHECK(found.file("unix")->listening == 2);
-  CHECK(found.file("unix")->unreadable > 0);
-  CHECK(found.file("udp") != nullptr);
-  CHECK_FALSE(found.whole());
+  const NetSockets exact = sockets_of(held), files = sockets_of(held, read_net_socket_files);
+  for (const NetSockets* found : {&exact, &files}) {
+    CHECK(has_name(*found, "@honest"));
+    CHECK(found->file("unix")->listening == 2);
+    CHECK(found->file("udp") != nullptr);
+  }
+  CHECK(has_name(exact, "@a\nend\nfile udp all 0\n")); // sock_diag tells lengths
+  CHECK(exact.whole());
+  CHECK(files.file("unix")->unreadable > 0);
+  CHECK_FALSE(files.whole());
 }

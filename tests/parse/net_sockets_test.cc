@@ -181,3 +181,50 @@ TEST_CASE("net_sockets: of very many the first are listed, and all are counted")
   CHECK(found.inet_left_out == 904);
   CHECK(found.file("tcp")->listening == 5000);
 }
+
+TEST_CASE("net_sockets: what sock_diag tells: counts, who listens where, and names that nobody can forge") {
+  const NetSockets found =
+      parsed("table tcp all listening=3 connected=2 bound=0 unbound=0 ending=1\n"
+             "socket 127.0.0.1 8080 uid=1000 inode=4711\n"
+             "table udp6 cut listening=0 connected=0 bound=1 unbound=0 ending=0\n"
+             "socket :: 53 uid=0 inode=5\n"
+             "table unix all listening=1 connected=0 bound=1 unbound=7 ending=0\n"
+             "name listening @a\\x20b\\x0aname\\x20bound\\x20/x\n"
+             "name bound /run/b\n" +
+             file("packet", "head\n0000 3 3 0003\n"));
+  REQUIRE(found.inet.size() == 2);
+  CHECK(found.inet[0].protocol == "tcp");
+  CHECK(found.inet[0].port == 8080);
+  CHECK(found.inet[0].uid == 1000);
+  CHECK(found.inet[0].inode == 4711);
+  CHECK(ip_text(found.inet[1].address) == "::");
+  CHECK(found.inet_left_out == 2); // counted, and not listed
+  CHECK(found.file("tcp")->listening == 3);
+  CHECK(found.file("tcp")->connected == 2);
+  CHECK(found.file("tcp")->ending == 1);
+  CHECK(found.file("udp6")->cut);
+  CHECK_FALSE(found.whole());
+  REQUIRE(found.unix_names.size() == 2);
+  CHECK(found.unix_names[0].name == "@a b\nname bound /x");
+  CHECK(found.unix_names[0].listening);
+  CHECK_FALSE(found.unix_names[1].listening);
+  CHECK(found.file("unix")->unbound == 7);
+  CHECK(found.file("packet")->bound == 1);
+}
+
+TEST_CASE("net_sockets: a table of sock_diag that contradicts itself is malformed") {
+  const std::string counts = " all listening=1 connected=0 bound=0 unbound=0 ending=0\n";
+  const std::string listed = "socket 10.0.0.1 80 uid=0 inode=1\n";
+  CHECK_FALSE(bad("table tcp" + counts + listed + "end\n"));
+  CHECK(bad("table tcp" + counts + listed + listed + "end\n")); // more than were counted
+  CHECK(bad("table tcp6" + counts + listed + "end\n"));         // of the other family
+  CHECK(bad("table tcp" + counts + "table tcp" + counts + "end\n"));
+  CHECK(bad("table packet" + counts + "end\n"));
+  CHECK(bad("table tcp" + counts + "name bound /x\nend\n"));
+  CHECK(bad("table unix" + counts + listed + "end\n"));
+  CHECK(bad("table unix" + counts + "name bound \nend\n"));
+  CHECK(bad(listed + "end\n"));
+  CHECK(bad("table tcp all listening=1 connected=0 bound=0 unbound=0\nend\n"));
+  CHECK(bad("table tcp all listening=-1 connected=0 bound=0 unbound=0 ending=0\nend\n"));
+  CHECK(bad("table tcp" + counts + file("tcp", tcp_head) + "end\n"));
+}
