@@ -308,7 +308,7 @@ def _():
 @case("landlock: a directory, a device, a socket and an io_uring ring that are held open are each warned about")
 def _():
     def work():
-        held = [os.open("/etc", os.O_RDONLY), os.open("/dev/mem" if os.path.exists("/dev/mem") else "/dev/kvm", os.O_RDONLY),
+        held = [os.open("/etc", os.O_RDONLY), os.open("/dev/kmsg", os.O_RDONLY),
                 socket.socket(socket.AF_INET, socket.SOCK_STREAM), restricted.io_uring()]
         restrict([("/usr", READ)])
         globals()["kept"] = held
@@ -316,7 +316,8 @@ def _():
         found = warnings_of(pid)
         for kind in ("directory", "device", "socket", "io_uring"):
             check(f"landlock.fd_{kind}" in found, f"no landlock.fd_{kind} in {sorted(found)}")
-        check("/etc" in found["landlock.fd_directory"]["evidence"], f"{found['landlock.fd_directory']}")
+        for kind, path in (("directory", "/etc"), ("device", "/dev/kmsg")):
+            check(f"-> {path}" in found[f"landlock.fd_{kind}"]["evidence"], f"{found[f'landlock.fd_{kind}']}")
 
 
 @case("landlock: writing to what lets it out is warned about, but only where every layer grants it")
