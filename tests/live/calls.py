@@ -87,8 +87,8 @@ def all_arguments(name):
     return sorted(found)
 
 
-def calls(chance=None, most=None):
-    """By each way into the kernel; of many, some by chance."""
+def calls(ways, chance=None, most=None):
+    """By each of these ways into the kernel; of many, some by chance."""
     found = []
     for name, (native, compat, _) in CALLS.items():
         for arguments in all_arguments(name):
@@ -98,6 +98,7 @@ def calls(chance=None, most=None):
                 found.append(Call("i386", name, compat, arguments))
     for number in (500, 1000, 5000, 0x3fffffff):
         found += [Call("x86_64", "none", number), Call("i386", "none", number), Call("x32", "none", 0x40000000 | number)]
+    found = [call for call in found if call.abi in ways]
     return chance.sample(found, most) if chance else found
 
 
