@@ -152,6 +152,11 @@ def beyond_errno():
                     *answers("allow", "errno:5000", "errno:4095"))
 
 
+def keyctl_natively_alone():
+    """Refused by its own number, and open by those of i386 and x32."""
+    return assemble(*unless_native("allow", None), ("jeq", 250, "errno:1", "allow"), *answers("allow", "errno:1"))
+
+
 STYLES = {style.__name__: style for style in (like_libseccomp, like_chromium, like_minijail, like_kafel, like_runc,
                                               with_arithmetic, beyond_errno)}
 CONSTANTS = (0, 1, 2, 3, 5, 8, 16, 0x80, 0x400, 0x541b, 0x80000, 0x10000000, 0x7fffffff, 0x80000000, 0xfffffffe, 0xffffffff)

@@ -1,7 +1,6 @@
-// print_trace [--hold WHEN] [--late MS] COMMAND [ARG...] or --pid PID: runs a command traced, or watches a
-// process that lives, until it ends, and prints the lines of trace/events. WHEN is confined_exec, landlock,
-// seccomp or exec:NAME: who is held goes on when our standard input ends. With --late nothing is taken for so
-// long.
+// print_trace [--hold WHEN] COMMAND [ARG...] or --pid PID: runs a command traced, or watches a process that
+// lives, until it ends, and prints the lines of parse/trace_events. WHEN is confined_exec, landlock, seccomp
+// or exec:NAME: who is held goes on when our standard input ends.
 #include "core/errno_name.h"
 #include "kernel/launch.h"
 #include "kernel/tracer.h"
@@ -85,7 +84,7 @@ int watch_living(const sbx::TracePlan& plan, pid_t pid) {
       [] {});
 }
 
-int run(const sbx::TracePlan& plan, const std::vector<std::string>& command, int late_ms) {
+int run(const sbx::TracePlan& plan, const std::vector<std::string>& command) {
   auto launch = sbx::Launch::prepare(command, false);
   if (!launch)
     return fail(launch.error().text);
@@ -98,7 +97,6 @@ int run(const sbx::TracePlan& plan, const std::vector<std::string>& command, int
   std::fflush(stdout);
   if (const auto gone = launch->go(); !gone)
     return fail(gone.error().text);
-  poll(nullptr, 0, late_ms);
   return print_all(
       *tracer, plan.hold != sbx::HoldWhen::never, [&] { return launch->ended().has_value(); },
       [&] { launch->continue_all(); });
@@ -108,17 +106,15 @@ int run(const sbx::TracePlan& plan, const std::vector<std::string>& command, int
 
 int main(int argc, char** argv) {
   sbx::TracePlan plan;
-  int at = 1, late_ms = 0, pid = 0;
+  int at = 1, pid = 0;
   for (; at + 1 < argc && argv[at][0] == '-'; at += 2) {
     const std::string option = argv[at];
-    if (option == "--late")
-      late_ms = std::atoi(argv[at + 1]);
-    else if (option == "--pid")
+    if (option == "--pid")
       pid = std::atoi(argv[at + 1]);
     else if (option != "--hold" || !read_hold(argv[at + 1], plan))
       return fail("no such option");
   }
   if ((at >= argc) == (pid == 0))
     return fail("give a command, or --pid");
-  return pid ? watch_living(plan, pid) : run(plan, {argv + at, argv + argc}, late_ms);
+  return pid ? watch_living(plan, pid) : run(plan, {argv + at, argv + argc});
 }
