@@ -71,40 +71,49 @@ std::string_view rest(std::string_view path, std::string_view head) {
   return path.substr(head == "/" ? 0 : head.size());
 }
 
-// The same as what is above it: on the host too, and as writable.
-bool continues(const Claims& mount, const Claims& above) {
-  const std::string point = text(mount, "point"), path = text(mount, "host_path");
-  const std::string above_point = text(above, "point"), above_path = text(above, "host_path");
-  return !path.empty() && !above_path.empty() && point != above_point && is_below(point, above_point) &&
-         is_below(path, above_path) && rest(point, above_point) == rest(path, above_path) &&
-         member(mount, "writable") == member(above, "writable");
-}
-
-struct Group {
+// A mount, and how many others continue it. What is compared is taken out of the claims once.
+struct Place {
   const Claims* mount;
+  std::string point, host_path;
+  bool writable;
   std::size_t below = 0;
+
+  explicit Place(const Claims& it)
+      : mount(&it), point(text(it, "point")), host_path(text(it, "host_path")),
+        writable(member(it, "writable") == true) {}
 };
 
+// The same as what is above it: on the host too, and as writable.
+bool continues(const Place& it, const Place& above) {
+  return it.writable == above.writable && !it.host_path.empty() && !above.host_path.empty() &&
+         it.point != above.point && is_below(it.point, above.point) &&
+         is_below(it.host_path, above.host_path) &&
+         rest(it.point, above.point) == rest(it.host_path, above.host_path);
+}
+
 // Those that continue another one are counted there. Sorted by point, so that the ones above come first.
-std::vector<Group> grouped(std::vector<const Claims*> mounts) {
-  std::stable_sort(mounts.begin(), mounts.end(), [](const Claims* a, const Claims* b) {
-    return text(*a, "point").size() < text(*b, "point").size();
-  });
-  std::vector<Group> groups;
-  for (const Claims* mount : mounts) {
+std::vector<Place> grouped(const std::vector<const Claims*>& mounts) {
+  std::vector<Place> sorted;
+  sorted.reserve(mounts.size());
+  for (const Claims* mount : mounts)
+    sorted.emplace_back(*mount);
+  std::stable_sort(sorted.begin(), sorted.end(),
+                   [](const Place& a, const Place& b) { return a.point.size() < b.point.size(); });
+  std::vector<Place> groups;
+  for (Place& place : sorted) {
     const auto end = groups.size() > most_rows ? groups.begin() + most_rows : groups.end(); // bounds the work
-    const auto above = std::find_if(groups.begin(), end,
-                                    [&](const Group& group) { return continues(*mount, *group.mount); });
+    const auto above =
+        std::find_if(groups.begin(), end, [&](const Place& group) { return continues(place, group); });
     if (above != end)
       ++above->below;
     else
-      groups.push_back({mount});
+      groups.push_back(std::move(place));
   }
   return groups;
 }
 
 void draw_places(Sheet& sheet, const std::vector<const Claims*>& mounts) {
-  const std::vector<Group> groups = grouped(mounts);
+  const std::vector<Place> groups = grouped(mounts);
   for (std::size_t i = 0; i < groups.size() && i < most_rows; ++i) {
     const Claims& mount = *groups[i].mount;
     Texts texts{fmt::format("{}, {}", text(mount, "type"),
@@ -113,7 +122,7 @@ void draw_places(Sheet& sheet, const std::vector<const Claims*>& mounts) {
       texts.front() += ": " + meaning;
     if (groups[i].below > 0)
       texts.push_back(fmt::format("and {} mounts below it, as on the host", groups[i].below));
-    sheet.row("  " + text(mount, "point"), std::nullopt, texts);
+    sheet.row("  " + groups[i].point, std::nullopt, texts);
   }
   if (groups.size() > most_rows)
     sheet.row("  and more", std::nullopt, {fmt::format("{} further places", groups.size() - most_rows)});
