@@ -84,11 +84,11 @@ void take(std::vector<NetNamespace>& found, pid_t tid, const tl::expected<std::u
 } // namespace
 
 tl::expected<std::uint64_t, int> net_inode(int dir, const std::string& task) {
-  const auto links = open_beneath(dir, task + "/ns", O_PATH | O_DIRECTORY);
+  // One call, for it is asked of each thread several times; of the path only the last part is a link.
   char link[64];
-  const ssize_t length = links ? readlinkat(links->get(), "net", link, sizeof link) : -1;
+  const ssize_t length = readlinkat(dir, (task + "/ns/net").c_str(), link, sizeof link);
   if (length < 0)
-    return tl::unexpected<int>(links ? errno : links.error());
+    return tl::unexpected<int>(errno);
   std::string_view text(link, static_cast<std::size_t>(length)); // "net:[4026531833]"
   text.remove_prefix(std::min(text.find('[') + 1, text.size()));
   std::uint64_t inode = 0;

@@ -221,7 +221,7 @@ def proxy():
     try:
         podman("network", "connect", "sbx-br", "sbx-proxy")
         podman("start", "sbx-proxy")
-        yield json.loads(podman("inspect", "sbx-proxy"))[0]
+        yield podman.seen("sbx-proxy")
     finally:
         podman("rm", "-f", "-t", "0", "sbx-proxy")
 
@@ -230,7 +230,7 @@ def proxy():
 def agent(network_option, *options, name="sbx-agent"):
     podman("run", "-d", "--name", name, *podman.LIMITS, "--network", network_option, *options, podman.IMAGE, "/bin/busybox", "sleep", "300")
     try:
-        yield Target(json.loads(podman("inspect", name))[0]["State"]["Pid"])
+        yield Target(podman.seen(name)["State"]["Pid"])
     finally:
         podman("rm", "-f", "-t", "0", name)
 
@@ -388,7 +388,7 @@ def _():
         ip("-n", net, "rule", "add", "uidrange", "1000-1000", "lookup", 100)
         claims = claims_of(target)
         equal((claims["egress"], claims["default_route"]), ("open", "ipv4"), claims["because"])
-        equal(connects(target, PUBLIC, 443, USER[:5]), "connected", "a real connection")
+        equal(connects(target, PUBLIC, 443, USER[:6]), "connected", "a real connection")
 
 
 @case("the host at the other end of the pair, with a service for it, is a way out; with services for all it is none")

@@ -54,13 +54,21 @@ class Podman:
             tar.addfile(entry, io.BytesIO(text))
         self("import", "-", "sbx-live", input=image.getvalue())
 
+    def seen(self, name):
+        """What podman says of a container, once its first process is what it is to be and no longer the runtime's."""
+        seen = json.loads(self("inspect", name))[0]
+        end = time.monotonic() + 20
+        while not os.readlink(f"/proc/{seen['State']['Pid']}/exe").endswith("/busybox"):
+            check(time.monotonic() < end, f"{name} has not started")
+            time.sleep(0.02)
+        return seen
+
     @contextlib.contextmanager
     def container(self, *options):
         name = f"sbx-live-{os.getpid()}"
         self("run", "-d", "--name", name, *LIMITS, *options, IMAGE, "/bin/busybox", "sleep", "300")
         try:
-            seen = json.loads(self("inspect", name))[0]
-            time.sleep(0.1)
+            seen = self.seen(name)
             yield Target(seen["State"]["Pid"]), seen
         finally:
             self("rm", "-f", "-t", "0", name)
