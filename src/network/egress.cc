@@ -1,6 +1,5 @@
 #include "network/egress.h"
 
-#include "core/some_of.h"
 
 #include <algorithm>
 #include <fmt/format.h>

@@ -9,6 +9,7 @@ import os
 import pathlib
 import re
 import resource
+import shutil
 import signal
 import sys
 import threading
@@ -441,6 +442,33 @@ def _():
     with launched(["firejail", "--quiet", "--noprofile", "--net=none", "sleep", "300"], "sleep") as target:
         layer, claims = agrees(target)
         equal((layer["state"], claims["root"]["mount_namespace"]), ("partial", "own"), "state, namespace")
+
+
+LXC = """
+lxc.rootfs.path = dir:{root}
+lxc.mount.auto = proc:mixed sys:mixed
+lxc.mount.entry = {work} work none bind,create=dir 0 0
+lxc.mount.entry = /usr usr none bind,ro,create=dir 0 0
+lxc.cap.drop = sys_module mac_admin mac_override sys_time
+lxc.apparmor.profile = unconfined
+lxc.net.0.type = empty
+lxc.init.cmd = /bin/sleep 300
+"""
+
+
+@case("LXC: what its configuration binds is the host's, and what it mounts itself is not")
+def _():
+    root = bench.path / "lxc" / "root"
+    for name in ("bin", "proc", "sys", "dev"):
+        (root / name).mkdir(parents=True)
+    shutil.copy("/bin/busybox", root / "bin" / "sleep")
+    config = root.parent / "config"
+    config.write_text(LXC.format(root=root, work=bench.path / "work"))
+    with launched(["lxc-start", "-F", "-n", f"sbx-{os.getpid()}", "-f", config, "-P", root.parent], "sleep") as target:
+        layer, claims = agrees(target)
+        equal((layer["state"], claims["root"]["kind"], claims["root"]["host_path"]), ("partial", "pivoted", str(root)), "said")
+        equal((claims["host_writable"], "/usr" in claims["host_mounts"]), (["/work"], True), "writable, of the host")
+        check("/proc/sys" in {it["path"] for it in claims["masked"]}, f"masked: {claims['masked']}")
 
 
 for sentence, options, wanted in (

@@ -10,6 +10,7 @@ import json
 import os
 import pathlib
 import re
+import resource
 import subprocess
 import sys
 import time
@@ -402,6 +403,68 @@ def _():
         with listening(LAN, f"{gateway(net)}:3128"):
             claims = claims_of(target, under=in_net(LAN))
             equal((claims["egress"], claims["proxy"]["addresses"][0]), ("proxy", gateway(net)), claims["because"])
+
+
+# ---------------------------------------------------------------- many sockets
+
+MANY = """
+import os, resource, socket, sys
+most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+kind, count, number = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+held = []
+def bound(type_, i):
+    it = socket.socket(socket.AF_INET, type_)
+    it.bind((f"127.{number}.{i // 250}.{i % 250 + 1}", 0))
+    held.append(it)
+    return it
+if kind == "pairs":
+    held = [socket.socketpair() for _ in range(count // 2)]
+elif kind == "connected":
+    server = bound(socket.SOCK_STREAM, 0)
+    server.listen(100)
+    for i in range(count // 2):
+        bound(socket.SOCK_STREAM, i + 1).connect(server.getsockname())
+        held.append(server.accept()[0])
+else:
+    for i in range(count):
+        it = bound(socket.SOCK_DGRAM if kind == "udp" else socket.SOCK_STREAM, i)
+        if kind == "listening":
+            it.listen(1)
+print("ready", flush=True)
+sys.stdin.read()
+"""
+
+
+@contextlib.contextmanager
+def many_sockets(net, each):
+    """So many of each kind, held by as many processes as the bound on descriptors wants."""
+    with contextlib.ExitStack() as stack:
+        for number, kind in enumerate(("pairs", "connected", "udp", "listening") * 2, 1):
+            it = stack.enter_context(subprocess.Popen(in_net(net, sys.executable, "-c", MANY, kind, str(each // 2), str(number)),
+                                                      stdin=subprocess.PIPE, stdout=subprocess.PIPE))
+            stack.callback(it.kill)
+            equal(it.stdout.readline(), b"ready\n", f"{kind}: said")
+        yield
+
+
+@case("100,000 sockets of four kinds are all counted, and soon")
+def _():
+    def told(target):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        claims = claims_of(target)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return claims, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    with private_net() as net, process_in(net) as target:
+        _, few = told(target)
+        with many_sockets(net, 25_000):
+            claims, many = told(target)
+        tables = claims["socket_tables"]["tables"]
+        equal((tables["unix"]["connected"], tables["tcp"]["connected"], tables["udp"]["bound"], tables["tcp"]["listening"]),
+              (25_000, 25_000, 25_000, 25_002), "unix, connected, UDP, listening")
+        check(all(it["whole"] for it in tables.values()), f"tables: {tables}")
+        print(f"# {(many - few) * 1000:.0f} ms of the processor beside the {few * 1000:.0f} ms without them")
+        check(many - few < 0.6, f"they took {many - few:.2f} s of the processor")
 
 
 # ---------------------------------------------------------------- who answers the calls
