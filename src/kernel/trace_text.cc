@@ -222,7 +222,7 @@ void tell_event(Line& line, const trace_head& head, trace_hold hold) {
 
 } // namespace
 
-std::string_view trace_event_name(trace_kind kind) {
+std::string_view trace_event_name(std::uint32_t kind) {
   static constexpr std::string_view names[] = {"fork",
                                                "exec",
                                                "exit",
@@ -233,7 +233,7 @@ std::string_view trace_event_name(trace_kind kind) {
                                                "landlock_deny_ptrace",
                                                "landlock_deny_scope_signal",
                                                "landlock_deny_scope_abstract_unix_socket"};
-  const auto index = static_cast<std::size_t>(kind) - trace_fork;
+  const std::uint32_t index = kind - trace_fork;
   return index < std::size(names) ? names[index] : std::string_view();
 }
 
@@ -243,8 +243,7 @@ std::optional<TraceLine> trace_line(std::string_view bytes, std::uint64_t began,
     return std::nullopt;
   const trace_head& head = record->head;
   const bool is_call = head.kind >= 1 && head.kind <= trace_last_call;
-  const std::string_view name =
-      is_call ? trace_calls()[head.kind - 1].name : trace_event_name(static_cast<trace_kind>(head.kind));
+  const std::string_view name = is_call ? trace_calls()[head.kind - 1].name : trace_event_name(head.kind);
   if (name.empty())
     return std::nullopt;
   Line line;

@@ -9,6 +9,7 @@
 
 #include "kernel/bpf/trace_wire.h"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,6 +23,6 @@ struct TraceLine {
 };
 std::optional<TraceLine> trace_line(std::string_view bytes, std::uint64_t began, trace_hold hold);
 
-std::string_view trace_event_name(trace_kind kind); // of what is no system call
+std::string_view trace_event_name(std::uint32_t kind); // a trace_kind that is no system call; else empty
 
 } // namespace sbx

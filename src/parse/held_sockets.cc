@@ -34,16 +34,7 @@ template <class T> bool take(TokenLine& line, std::string_view key, SocketAnswer
   }
 }
 
-// A name of a unix socket, or an address and a port; or nothing. An IPv6 address may begin as a path is
-// written.
-bool end_of(std::string_view value, SocketEnd& end, bool named) {
-  if (value == "-")
-    return true;
-  if (named) {
-    end.abstract = value.starts_with('@');
-    return (end.abstract || value.starts_with(':')) && unescape(value.substr(1), end.path) &&
-           (end.abstract || !end.path.empty());
-  }
+bool address_of(std::string_view value, SocketEnd& end) {
   const std::size_t slash = value.find('/');
   const auto port = slash == value.npos ? std::nullopt : number<std::uint16_t>(value.substr(slash + 1));
   end.address = parse_ip_address(value.substr(0, slash));
@@ -51,14 +42,34 @@ bool end_of(std::string_view value, SocketEnd& end, bool named) {
   return end.address && port;
 }
 
-bool take_end(TokenLine& line, std::string_view key, bool named, SocketAnswer<SocketEnd>& answer) {
+bool name_of(std::string_view value, SocketEnd& end) {
+  end.abstract = value.starts_with('@');
+  return (end.abstract || value.starts_with(':')) && unescape(value.substr(1), end.path) &&
+         (end.abstract || !end.path.empty());
+}
+
+// A name of a unix socket, or an address and a port; or nothing. An IPv6 address may begin as a path is
+// written, so the domain decides; where that was refused, what reads as an address is one.
+bool end_of(std::string_view value, SocketEnd& end, const HeldSocket& socket) {
+  if (value == "-")
+    return true;
+  if (socket.domain)
+    return socket.is_unix() ? name_of(value, end) : address_of(value, end);
+  if (address_of(value, end))
+    return true;
+  end = {};
+  return name_of(value, end);
+}
+
+bool take_end(TokenLine& line, std::string_view key, const HeldSocket& socket,
+              SocketAnswer<SocketEnd>& answer) {
   const std::string_view value = line.value(key);
   if (const auto error = refusal(value)) {
     answer = tl::unexpected<int>(*error);
     return !line.failed();
   }
   SocketEnd end;
-  const bool good = !line.failed() && end_of(value, end, named);
+  const bool good = !line.failed() && end_of(value, end, socket);
   answer = std::move(end);
   return good;
 }
@@ -95,9 +106,9 @@ bool take_socket(TokenLine& line, HeldSocket& socket) {
   return socket.number >= 0 && take(line, "inode", socket.inode) && take(line, "domain", socket.domain) &&
          take(line, "type", socket.type) && take(line, "protocol", socket.protocol) &&
          take(line, "listening", socket.listening) && take(line, "cookie", socket.cookie) &&
-         take(line, "netns", socket.netns) && take_end(line, "local", socket.is_unix(), socket.local) &&
-         take_end(line, "peer", socket.is_unix(), socket.peer) &&
-         (line.at_end() || take_peer(line, socket)) && line.at_end();
+         take(line, "netns", socket.netns) && take_end(line, "local", socket, socket.local) &&
+         take_end(line, "peer", socket, socket.peer) && (line.at_end() || take_peer(line, socket)) &&
+         line.at_end();
 }
 
 class Reader {

@@ -120,6 +120,12 @@ TEST_CASE("held_sockets: threads that share a table, and names of every kind") {
   CHECK(found.tables[0].sockets[0].local->path == std::string("a\0b", 3));
   CHECK(found.tables[0].sockets[0].peer.error() == ENOTCONN);
   CHECK(found.tables[0].sockets[0].cookie.error() == ENOPROTOOPT);
+  std::string refused = tcp;
+  refused.replace(refused.find("domain=2"), 8, "domain=!EBADF");
+  refused.replace(refused.find("10.0.0.1/80"), 11, "::1/80");
+  CHECK(ip_text(*parsed(text(refused)).tables[0].sockets[0].local->address) == "::1");
+  refused.replace(refused.find("::1/80"), 6, ":/run/a");
+  CHECK(parsed(text(refused)).tables[0].sockets[0].local->path == "/run/a");
 }
 
 TEST_CASE("held_sockets: lines that we do not write make the whole malformed") {
