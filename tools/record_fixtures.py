@@ -38,7 +38,10 @@ GUESTS = {
 }
 
 # What names the machine rather than its kernel is not kept from a run on this machine; it replays as "not asked".
-PRIVATE = ["host/version", "host/cmdline", "target/cgroup", "target/mountinfo", "self/mountinfo", "target/fds"]
+PRIVATE = ["host/version", "host/cmdline", "target/cgroup", "target/cgroup_limits", "target/mountinfo", "self/mountinfo",
+           "target/fds", "target/roots", "target/directories", "self/paths", "target/environ_names", "target/resolv_conf",
+           *(f"target/net/{name}" for name in ("config", "lookups", "peers", "ruleset", "dev", "route", "fib_trie", "ipv6_route",
+                                               "if_inet6", "sockets", "held_sockets"))]
 
 
 def guest(name, static, sandboxed):

@@ -228,10 +228,18 @@ NetworkView network_view(Witness& witness) {
           fmt::format("; yet a connection to {} that was tried came about", attempt_text(question->to));
     }
   }
+  // The host's network may be without a route for a while, and is nobody's isolation.
+  if (!view.ns.initial && view.verdict != Egress::open && view.verdict != Egress::unknown) {
+    view.verdict = Egress::unknown;
+    view.because += ", but whether this is the host's own network was not seen" +
+                    (view.ns.gap ? ": " + view.ns.gap->detail : std::string());
+    view.gap = view.ns.gap;
+  }
   if (view.verdict == Egress::unknown) {
     // What the gap is about, and what follows from it: the sentence of the verdict says both.
-    view.gap = widest_part.gap.value_or(
-        Gap{GapKind::unsupported, std::string(source::target_net_config.name), view.because});
+    if (!view.gap)
+      view.gap = widest_part.gap.value_or(
+          Gap{GapKind::unsupported, std::string(source::target_net_config.name), view.because});
     view.gap->detail = view.because;
   }
   return view;

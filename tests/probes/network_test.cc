@@ -61,6 +61,17 @@ const std::string out_by_eth0 = "type=1 link=2 via=10.89.77.1 from=10.89.77.3 ta
 
 } // namespace
 
+TEST_CASE("network: whose network it is was not seen: nothing narrower than unknown is said") {
+  Scene scene;
+  scene.config("").lookup("!ENETUNREACH");
+  CHECK(scene.find().claims()["egress"] == "none");
+  scene.kernel.fail(source::init_ns, EACCES);
+  const Finding found = scene.find();
+  CHECK(found.state() == State::unknown);
+  CHECK(found.claims()["egress"] == "unknown");
+  CHECK(found.claims()["because"].get<std::string>().find("host's own network") != std::string::npos);
+}
+
 TEST_CASE("network: loopback only is enforced") {
   const Finding finding = Scene().config("").find();
   CHECK(finding.state() == State::enforced);
