@@ -61,10 +61,9 @@ tl::expected<Fd, int> open_beneath(int dir, const std::string& path, int flags) 
 
 Reading read_all(int fd, std::size_t limit, int patience) {
   std::string bytes;
+  char part[64 * 1024]; // files of /proc give a page at a time, whatever room there is
   while (true) {
-    const std::size_t had = bytes.size();
-    bytes.resize(had + std::max<std::size_t>(4096, std::min<std::size_t>(had, 1 << 20)));
-    const ssize_t got = ::read(fd, bytes.data() + had, bytes.size() - had);
+    const ssize_t got = ::read(fd, part, sizeof part);
     if (got < 0 && errno == EAGAIN && patience > 0) {
       pollfd waited{fd, POLLIN, 0};
       if (poll(&waited, 1, patience) == 0)
@@ -72,7 +71,7 @@ Reading read_all(int fd, std::size_t limit, int patience) {
     } else if (got < 0 && errno != EINTR) {
       return refused(errno);
     }
-    bytes.resize(had + static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
+    bytes.append(part, static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
     if (bytes.size() > limit)
       return refused(EFBIG, "longer than " + std::to_string(limit) + " bytes");
     if (got == 0)
