@@ -6,10 +6,10 @@ iptables-legacy(8); from there packets are sent, by TCP and UDP, IPv4 and IPv6, 
 counted as it comes in. What the rules let through arrives there; what they refuse does not.
 """
 import ctypes
-import errno
 import os
 import random
 import select
+import signal
 import socket
 import subprocess
 import sys
@@ -39,7 +39,9 @@ class Stage:
     """A holder process in each namespace; the far one takes every packet that comes."""
 
     def __init__(self):
-        self.holders = [subprocess.Popen(["unshare", "-n", "sleep", "1000"]) for _ in range(2)]
+        die_with_us = lambda: libc.prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+        self.holders = [subprocess.Popen(["unshare", "-n", "sleep", "infinity"], preexec_fn=die_with_us) for _ in range(2)]
+        self.old = False  # whether the older iptables holds rules
         own = os.readlink("/proc/self/ns/net")
         for holder in self.holders:
             while os.readlink(f"/proc/{holder.pid}/ns/net") == own:
@@ -125,6 +127,9 @@ class Stage:
 
     def clear(self):
         run(*self.inside, "nft", "flush", "ruleset")
+        if not self.old:
+            return
+        self.old = False
         for tool in ("iptables-legacy", "ip6tables-legacy"):
             for table in ("filter", "nat", "mangle", "raw"):
                 run(*self.inside, tool, "-t", table, "-F")
@@ -138,6 +143,7 @@ class Stage:
             return
         for line in filter(None, (l.strip() for l in text.splitlines())):
             tool, *words = line.split()
+            self.old = self.old or tool.endswith("legacy")
             run(*self.inside, tool, *words)
 
     def close(self):

@@ -28,7 +28,7 @@ TEST_CASE("passages: what is said of all packets at once is what each one meets,
   std::mt19937 random(20260730);
   std::map<Fate, int> seen;
   int only_one_way = 0, said_undecided = 0;
-  for (int round = 0; round < 1500; ++round) {
+  for (int round = 0; round < 800; ++round) {
     const bool v6 = round % 3 == 0;
     const NetRuleset rules = random_ruleset(random, v6);
     Sender from = sender(v6);
@@ -58,10 +58,40 @@ TEST_CASE("passages: what is said of all packets at once is what each one meets,
   }
   CHECK(seen[Fate::accepted] > 5000);
   CHECK(seen[Fate::refused] > 5000);
-  CHECK(seen[Fate::redirected] > 500);
-  CHECK(seen[Fate::undecided] > 2000);
+  CHECK(seen[Fate::redirected] > 300);
+  CHECK(seen[Fate::undecided] > 1000);
   INFO(said_undecided << " of " << only_one_way << " are decided and said to be undecided");
   CHECK(said_undecided * 50 < only_one_way);
+}
+
+TEST_CASE("passages: rules that were written to cost much cost little") {
+  const auto seconds = [](const TableText& t) {
+    const NetRuleset rules = ruleset({t});
+    const auto before = std::chrono::steady_clock::now();
+    const Passages all = passages(rules, sender());
+    to_public(all, false);
+    accepted_words(all, 32);
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - before;
+    return took.count();
+  };
+  TableText forks, boxes, deep;
+  forks.base("output", 3, 0);
+  boxes.base("output", 3, 0);
+  for (unsigned i = 0; i < 20'000; ++i) {
+    const std::string to = fmt::format("10.{}.{}.{}", i % 7, i / 256, i % 256);
+    forks.rule("output", limit + daddr(to) + tcp + dport(i) + accept);
+    boxes.rule("output", daddr(to) + tcp + dports(i, i + 9) + (i % 2 == 0 ? accept : drop));
+  }
+  deep.base("output", 3, 0); // twice as many ways with each chain
+  for (int i = 0; i < 15; ++i) {
+    deep.chain("c" + std::to_string(i));
+    const std::string from = i == 0 ? "output" : "c" + std::to_string(i - 1), to = "c" + std::to_string(i);
+    deep.rule(from, limit + verdict("jump", to))
+        .rule(from, dport(80 + static_cast<unsigned>(i)) + verdict("jump", to));
+    deep.rule(from, verdict("jump", to));
+  }
+  for (const TableText& t : {forks, boxes, deep})
+    CHECK(seconds(t) < 10); // unoptimised, and beside other tests
 }
 
 TEST_CASE("passages: ten thousand rules are followed in a moment") {
