@@ -80,9 +80,4 @@ std::string environ_lines(std::string_view environment) {
   return text;
 }
 
-Reading read_environ(const ProcTarget& target) {
-  const Reading bytes = read_environment(target);
-  return bytes ? Reading(environ_lines(*bytes)) : bytes;
-}
-
 } // namespace sbx

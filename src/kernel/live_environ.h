@@ -2,9 +2,6 @@
 // parse/properties.h: "OPENSHELL_SANDBOX 1".
 #pragma once
 
-#include "core/reading.h"
-#include "kernel/proc_target.h"
-
 #include <string>
 #include <string_view>
 
@@ -13,8 +10,6 @@ namespace sbx {
 // Of the names that are known to say something about a sandbox, and of no others: an environment holds
 // secrets. Values are kept where they cannot be one, at most 256 bytes of them; else they are empty. It is
 // what the process may have written over since it was started.
-Reading read_environ(const ProcTarget& target);
-
-std::string environ_lines(std::string_view environ); // of /proc/PID/environ, the pure part
+std::string environ_lines(std::string_view environment); // of read_environment()
 
 } // namespace sbx

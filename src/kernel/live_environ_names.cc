@@ -27,9 +27,4 @@ std::string environ_name_lines(std::string_view environment) {
   return text + fmt::format("end more={}\n", names - std::min(names, most_names));
 }
 
-Reading read_environ_names(const ProcTarget& target) {
-  const Reading bytes = read_environment(target);
-  return bytes ? Reading(environ_name_lines(*bytes)) : bytes;
-}
-
 } // namespace sbx

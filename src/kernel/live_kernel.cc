@@ -29,6 +29,7 @@
 #include "kernel/live_user_ns.h"
 #include "kernel/live_walks.h"
 #include "kernel/living_task.h"
+#include "kernel/process_environ.h"
 
 #include <cerrno>
 #include <linux/magic.h>
@@ -60,9 +61,6 @@ const Adapter adapters[] = {
     {source::target_cgroup, [](const ProcTarget& target) { return target.read("cgroup", small_file); }},
     {source::target_fds, read_fds},
     {source::target_cgroup_limits, read_cgroup_limits},
-    {source::target_environ, read_environ},
-    {source::target_environ_names, read_environ_names},
-    {source::target_proxies, read_proxies},
     {source::target_resolv_conf, read_resolv_conf},
     {source::target_mountinfo, read_mountinfo},
     {source::target_net_config, read_net_config},
@@ -130,6 +128,13 @@ const Adapter adapters[] = {
      [](const ProcTarget&) { return read_host_file("/proc/sys/fs/protected_symlinks"); }},
 };
 
+// What is told of the target's environment, which is read once.
+constexpr std::pair<Source, std::string (*)(std::string_view)> environment_sources[] = {
+    {source::target_environ, environ_lines},
+    {source::target_environ_names, environ_name_lines},
+    {source::target_proxies, proxy_lines},
+};
+
 // What is asked of the peer as of the target.
 constexpr std::pair<Source, Source> peer_sources[] = {
     {source::peer_identity, source::target_identity},
@@ -146,6 +151,12 @@ Reading LiveKernel::read(Source source) {
   for (const auto& [of_peer, of_target] : peer_sources)
     if (of_peer == source)
       return peer_ ? read_of(*peer_, of_target) : refused(ENODATA, "the question names no other process");
+  for (const auto& [of_environment, told] : environment_sources)
+    if (of_environment == source) {
+      if (!environment_)
+        environment_ = read_environment(target_);
+      return environment_->map(told);
+    }
   return read_of(target_, source);
 }
 

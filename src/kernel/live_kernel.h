@@ -26,6 +26,7 @@ private:
   ProcTarget target_;
   std::optional<ProcTarget> peer_;
   LandlockObjects landlock_objects_;
+  std::optional<Reading> environment_;
   bool seccomp_by_ptrace_ = false;
 };
 

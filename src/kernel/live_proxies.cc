@@ -143,9 +143,4 @@ std::string proxy_lines(std::string_view environment) {
   return text + fmt::format("end more={}\n", lines - std::min(lines, most_lines));
 }
 
-Reading read_proxies(const ProcTarget& target) {
-  const Reading bytes = read_environment(target);
-  return bytes ? Reading(proxy_lines(*bytes)) : bytes;
-}
-
 } // namespace sbx

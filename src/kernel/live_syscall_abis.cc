@@ -3,13 +3,14 @@
 #include "kernel/child.h"
 #include "kernel/property_text.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <optional>
 #include <string>
 #include <sys/personality.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+#include <vector>
 
 namespace sbx {
 
@@ -17,21 +18,36 @@ namespace {
 
 constexpr int deadline_ms = 1000;
 
-// What the call returned, as the kernel returns it: a negative errno, or success.
-std::optional<Reading> answer_of(long (*call)()) {
-  const Reading bytes = ask_child(
-      [call](int out) {
-        const int came = static_cast<int>(call());
-        [[maybe_unused]] const ssize_t written = write(out, &came, sizeof came);
-      },
-      deadline_ms);
-  if (!bytes) // it could not be tried: then nothing is said
-    return std::nullopt;
-  int came = 0;
-  if (bytes->size() != sizeof came)
-    return Reading("killed");
-  std::memcpy(&came, bytes->data(), sizeof came);
-  return came >= 0 ? Reading("yes") : refused(-came);
+struct Way {
+  const char* abi;
+  long (*call)(); // returns what the kernel returns: a negative errno, or success
+};
+
+// A child tries them in turn; what is behind one that a signal ended, another one.
+Reading tried(std::vector<Way> ways) {
+  std::string text;
+  while (!ways.empty()) {
+    const Reading bytes = ask_child(
+        [&](int out) {
+          for (const Way& way : ways) {
+            const int came = static_cast<int>(way.call());
+            [[maybe_unused]] const ssize_t written = write(out, &came, sizeof came);
+          }
+        },
+        deadline_ms);
+    if (!bytes) // it could not be tried: then nothing is said
+      break;
+    const std::size_t answered = std::min(bytes->size() / sizeof(int), ways.size());
+    for (std::size_t i = 0; i < answered; ++i) {
+      int came = 0;
+      std::memcpy(&came, bytes->data() + i * sizeof came, sizeof came);
+      text += property_line(ways[i].abi, came >= 0 ? Reading("yes") : refused(-came));
+    }
+    if (answered < ways.size())
+      text += property_line(ways[answered].abi, Reading("killed"));
+    ways.erase(ways.begin(), ways.begin() + static_cast<std::ptrdiff_t>(std::min(answered + 1, ways.size())));
+  }
+  return text;
 }
 
 #if defined(__x86_64__)
@@ -57,18 +73,13 @@ long by_arm() { return personality(PER_LINUX32) < 0 ? -errno : 0; }
 
 #endif
 
-std::string line(const char* abi, long (*call)()) {
-  const auto answer = answer_of(call);
-  return answer ? property_line(abi, *answer) : std::string();
-}
-
 } // namespace
 
 Reading read_syscall_abis() {
 #if defined(__x86_64__)
-  return line("x32", by_x32) + line("i386", by_i386);
+  return tried({{"x32", by_x32}, {"i386", by_i386}});
 #elif defined(__aarch64__)
-  return line("arm", by_arm);
+  return tried({{"arm", by_arm}});
 #else
   return refused(EOPNOTSUPP, "not known how to try them on this machine");
 #endif

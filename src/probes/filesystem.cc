@@ -11,6 +11,7 @@
 #include "probes/filesystem_warnings.h"
 #include "probes/limits.h"
 #include "probes/outside_fds.h"
+#include "rules/credential_places.h"
 
 #include <fmt/format.h>
 
@@ -84,6 +85,16 @@ Finding stated(Witness& witness, Judged&& judged) {
   return finding;
 }
 
+// What is looked for in every sandbox, all at once: each asking is a child.
+void ask_ahead(Witness& witness) {
+  std::vector<std::string> paths = kernel_file_paths();
+  paths.insert(paths.end(), module_directories.begin(), module_directories.end());
+  for (const CredentialPlace& place : root_credentials())
+    paths.emplace_back(place.path);
+  (void)witness.spots(paths);
+  (void)witness.directories({"/dev", "/home"});
+}
+
 } // namespace
 
 Finding filesystem(Witness& witness) {
@@ -96,6 +107,7 @@ Finding filesystem(Witness& witness) {
   std::vector<Warning> warnings;
   finding.claim("root", root_claim(sight, escapable));
   claim_mounts(finding, sight, writable);
+  ask_ahead(witness);
   add_ways_out(witness, sight, writable, isolates, escapable, warnings);
   add_kernel_files(witness, sight, isolates, finding, warnings);
   add_devices(witness, isolates, finding, warnings);

@@ -19,19 +19,15 @@ using Texts = std::vector<std::string>;
 bool is_kernel_files(const Mount& mount) { return mount.type == "proc" || mount.type == "sysfs"; }
 
 std::optional<Spots> ask(Witness& witness) {
-  Texts paths;
-  for (const CoveredPath& row : covered_paths())
-    paths.emplace_back(row.path);
-  for (const KernelKnob& knob : kernel_knobs())
-    paths.emplace_back(knob.path);
-  return witness.spots(paths).match(
-      [](const Seen<std::vector<PathSpot>>& seen) {
-        Spots spots;
-        for (const PathSpot& spot : seen.value())
-          spots.insert_or_assign(spot.path, spot.found);
-        return std::optional(std::move(spots));
-      },
-      [](const Gap&) { return std::optional<Spots>(); });
+  return witness.spots(kernel_file_paths())
+      .match(
+          [](const Seen<std::vector<PathSpot>>& seen) {
+            Spots spots;
+            for (const PathSpot& spot : seen.value())
+              spots.insert_or_assign(spot.path, spot.found);
+            return std::optional(std::move(spots));
+          },
+          [](const Gap&) { return std::optional<Spots>(); });
 }
 
 struct Covering {
@@ -131,6 +127,15 @@ void warn_of_mounts(Witness& witness, const FilesystemSight& sight, std::optiona
 }
 
 } // namespace
+
+std::vector<std::string> kernel_file_paths() {
+  Texts paths;
+  for (const CoveredPath& row : covered_paths())
+    paths.emplace_back(row.path);
+  for (const KernelKnob& knob : kernel_knobs())
+    paths.emplace_back(knob.path);
+  return paths;
+}
 
 void add_kernel_files(Witness& witness, const FilesystemSight& sight, bool warn, Finding& finding,
                       std::vector<Warning>& warnings) {

@@ -6,9 +6,12 @@
 #include "core/warning.h"
 #include "probes/filesystem_sight.h"
 
+#include <string>
 #include <vector>
 
 namespace sbx {
+
+std::vector<std::string> kernel_file_paths(); // what is asked about
 
 // The claims "masked" and "unmasked", and warnings where `warn`: in the host's own files nothing is covered.
 void add_kernel_files(Witness& witness, const FilesystemSight& sight, bool warn, Finding& finding,

@@ -98,7 +98,7 @@ void warn_of_modules(Witness& witness, std::vector<Warning>& warnings) {
   if (holds_on_host(witness, "CAP_SYS_MODULE") != true)
     return;
   const bool there =
-      witness.spots({"/lib/modules", "/usr/lib/modules"})
+      witness.spots({module_directories.begin(), module_directories.end()})
           .match(
               [](const Seen<std::vector<PathSpot>>& seen) {
                 return std::any_of(seen.value().begin(), seen.value().end(),

@@ -5,9 +5,12 @@
 #include "core/warning.h"
 #include "probes/filesystem_claims.h"
 
+#include <array>
 #include <vector>
 
 namespace sbx {
+
+inline constexpr std::array module_directories{"/lib/modules", "/usr/lib/modules"};
 
 // `warn`: not in the host's own files, where all of this is so.
 void add_ways_out(Witness& witness, const FilesystemSight& sight, const HostWritable& writable, bool warn,

@@ -222,7 +222,7 @@ std::string_view network_shape(const NetworkView& view) {
 
 void add_network_claims(Witness& witness, const NetworkView& view, Finding& finding) {
   const NetworkPart& part = view.parts.front();
-  if (part.inode && part.config && has_links(*part.config))
+  if (part.inode && part.config) // all at once, for each asking is a child
     ask_about_all(witness, part);
   Claims interfaces, routes;
   if (part.config) {

@@ -1,5 +1,6 @@
 #include "kernel/live_environ_names.h"
 
+#include "kernel/process_environ.h"
 #include "parse/environ_names.h"
 
 #include <catch2/catch.hpp>
@@ -33,7 +34,7 @@ TEST_CASE("live_environ_names: long names are cut, and many are counted") {
 TEST_CASE("live_environ_names: our own are read from /proc") {
   const auto self = ProcTarget::self();
   REQUIRE(self);
-  const Reading text = read_environ_names(*self);
+  const Reading text = read_environment(*self).map(environ_name_lines);
   REQUIRE(text);
   const auto parsed = parse_environ_names(*text);
   REQUIRE(parsed);

@@ -1,5 +1,6 @@
 #include "kernel/live_environ.h"
 
+#include "kernel/process_environ.h"
 #include "parse/properties.h"
 
 #include <catch2/catch.hpp>
@@ -36,5 +37,5 @@ TEST_CASE("environ: hostile values are escaped, cut, and read back as they were"
 TEST_CASE("environ: our own is read from /proc") {
   const auto self = sbx::ProcTarget::self();
   REQUIRE(self);
-  CHECK(sbx::read_environ(*self));
+  CHECK(sbx::read_environment(*self));
 }

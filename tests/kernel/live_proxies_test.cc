@@ -25,6 +25,8 @@ std::string line(const std::string& value, const std::string& name = "HTTP_PROXY
   return text.substr(name.size() + 1, text.find('\n') - name.size() - 1);
 }
 
+Reading proxies_of(const ProcTarget& target) { return read_environment(target).map(proxy_lines); }
+
 } // namespace
 
 TEST_CASE("live_proxies: scheme, host and port of a proxy") {
@@ -111,14 +113,14 @@ TEST_CASE("live_proxies: those of another process, as it was started with them")
   const auto target = ProcTarget::open(child);
   std::string text;
   for (int tries = 0; target && tries < 200 && text.find("https_proxy") == text.npos; ++tries) {
-    const Reading reading = read_proxies(*target);
+    const Reading reading = proxies_of(*target);
     text = reading ? *reading : reading.error().detail;
     usleep(10'000);
   }
   kill(child, SIGKILL);
   waitpid(child, nullptr, 0);
   CHECK(text == "https_proxy scheme=http host=10.0.0.1 port=1 credentials=1\nend more=0\n");
-  CHECK(read_proxies(*target).error().error == ESRCH);
+  CHECK(proxies_of(*target).error().error == ESRCH);
 }
 
 TEST_CASE("process_environ: a main thread that has exited does not empty the environment of its process") {
