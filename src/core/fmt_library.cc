@@ -1,5 +1,6 @@
-// The part of fmt that is code, compiled once. Debian packages it as a shared library alone, which the one-file
-// build cannot use; as fmt's header-only form it would be compiled again with each file, at half as long again.
+// The part of fmt that is code, compiled once. Debian packages it as a shared library alone, which the
+// one-file build cannot use; as fmt's header-only form it would be compiled again with each file, at half as
+// long again.
 #include <fmt/format-inl.h>
 
 FMT_BEGIN_NAMESPACE

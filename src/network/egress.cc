@@ -1,6 +1,5 @@
 #include "network/egress.h"
 
-
 #include <algorithm>
 #include <fmt/format.h>
 #include <fmt/ranges.h>

@@ -183,15 +183,14 @@ TEST_CASE("net_sockets: of very many the first are listed, and all are counted")
 }
 
 TEST_CASE("net_sockets: what sock_diag tells: counts, who listens where, and names that nobody can forge") {
-  const NetSockets found =
-      parsed("table tcp all listening=3 connected=2 bound=0 unbound=0 ending=1\n"
-             "socket 127.0.0.1 8080 uid=1000 inode=4711\n"
-             "table udp6 cut listening=0 connected=0 bound=1 unbound=0 ending=0\n"
-             "socket :: 53 uid=0 inode=5\n"
-             "table unix all listening=1 connected=0 bound=1 unbound=7 ending=0\n"
-             "name listening @a\\x20b\\x0aname\\x20bound\\x20/x\n"
-             "name bound /run/b\n" +
-             file("packet", "head\n0000 3 3 0003\n"));
+  const NetSockets found = parsed("table tcp all listening=3 connected=2 bound=0 unbound=0 ending=1\n"
+                                  "socket 127.0.0.1 8080 uid=1000 inode=4711\n"
+                                  "table udp6 cut listening=0 connected=0 bound=1 unbound=0 ending=0\n"
+                                  "socket :: 53 uid=0 inode=5\n"
+                                  "table unix all listening=1 connected=0 bound=1 unbound=7 ending=0\n"
+                                  "name listening @a\\x20b\\x0aname\\x20bound\\x20/x\n"
+                                  "name bound /run/b\n" +
+                                  file("packet", "head\n0000 3 3 0003\n"));
   REQUIRE(found.inet.size() == 2);
   CHECK(found.inet[0].protocol == "tcp");
   CHECK(found.inet[0].port == 8080);
