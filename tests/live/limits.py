@@ -85,7 +85,7 @@ if __name__ == "__main__":
     if len(sys.argv) < 2 or os.geteuid() != 0:
         sys.exit(__doc__)
     print_source = sys.argv[1]
-    with tempfile.TemporaryDirectory(prefix="sbx-live-") as directory:
+    with tempfile.TemporaryDirectory(prefix="sbx-live-", ignore_cleanup_errors=True) as directory:
         podman = Podman(pathlib.Path(directory))
         podman.image()
         try:

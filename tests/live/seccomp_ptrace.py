@@ -186,7 +186,7 @@ def _():
     count = 0
     with process(listens) as pid:
         with process(lambda: in_thread(lambda: bombard(pid))):
-            for _ in range(200):
+            for _ in range(100):
                 by_ptrace(pid)
                 count += len(os.read(heard, 1 << 20))
         until(lambda: status(pid)["ShdPnd"].strip("0") == "", "all are delivered")
