@@ -158,7 +158,7 @@ public:
 private:
   static bool inet(std::string_view name) { return name != "unix"; }
   static bool from_diag(std::string_view name) {
-    return protocol_of(name) != "" && name != "packet" && name != "netlink";
+    return !protocol_of(name).empty() && name != "packet" && name != "netlink";
   }
   void keep(std::size_t& count, const InetSocket& socket) {
     ++count;
