@@ -95,6 +95,8 @@ private:
     view.sends_frames = found.sends_frames =
         all_of(threads_.capable(living, cap_net_raw, asked.inode), sockets_.packet.answer);
     view.brokered = brokered_;
+    if (host_)
+      view.ruleset_gap = view.peers_gap = "not asked of the host's own network";
     if (view.config && has_links(*view.config) && !host_) {
       add_rules(found, view);
       add_peers(found, view);
