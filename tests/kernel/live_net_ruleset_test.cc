@@ -80,23 +80,23 @@ TEST_CASE("live_net_ruleset: tables, sets and comments of nftables come as they 
   CHECK(fate(rules, 17, "::2", 54) == Fate::refused);
 }
 
-TEST_CASE("live_net_ruleset: five thousand rules and fifty thousand elements are read whole") {
+TEST_CASE("live_net_ruleset: a thousand rules and ten thousand elements are read whole") {
   const StagedTarget staged([] {
     std::string rules = "table inet t {\n set s { type ipv4_addr;\n elements = { 1.0.0.0";
-    for (int i = 1; i < 50'000; ++i)
+    for (int i = 1; i < 10'000; ++i)
       rules += ", 1." + std::to_string(i / 65536) + "." + std::to_string(i / 256 % 256) + "." +
                std::to_string(i % 256);
     rules += " }\n }\n chain c { type filter hook output priority 0; policy accept;\n";
-    for (int i = 1; i <= 5'000; ++i)
+    for (int i = 1; i <= 1'000; ++i)
       rules += "  tcp dport " + std::to_string(i) + " drop\n";
     return own_network() && nft(rules + " }\n}\n");
   });
   SBX_STAGED_OR_RETURN(staged);
   const NetRuleset rules = ruleset_of(staged);
-  CHECK(rules.tables.at(0).sets.at(0).elements.size() == 50'000);
-  CHECK(rules.tables.at(0).chains.at(0).rules.size() == 5'000);
-  CHECK(fate(rules, 6, "1.1.1.1", 5'000) == Fate::refused);
-  CHECK(fate(rules, 6, "1.1.1.1", 5'001) == Fate::accepted);
+  CHECK(rules.tables.at(0).sets.at(0).elements.size() == 10'000);
+  CHECK(rules.tables.at(0).chains.at(0).rules.size() == 1'000);
+  CHECK(fate(rules, 6, "1.1.1.1", 1'000) == Fate::refused);
+  CHECK(fate(rules, 6, "1.1.1.1", 1'001) == Fate::accepted);
 }
 
 TEST_CASE("live_net_ruleset: tables of the older iptables, with chains that jump and go") {
