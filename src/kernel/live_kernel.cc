@@ -3,6 +3,7 @@
 #include "kernel/file.h"
 #include "kernel/live_bpf_programs.h"
 #include "kernel/live_cgroup_limits.h"
+#include "kernel/live_commands.h"
 #include "kernel/live_directories.h"
 #include "kernel/live_environ.h"
 #include "kernel/live_environ_names.h"
@@ -18,6 +19,7 @@
 #include "kernel/live_net_peers.h"
 #include "kernel/live_net_ruleset.h"
 #include "kernel/live_paths.h"
+#include "kernel/live_processes.h"
 #include "kernel/live_proxies.h"
 #include "kernel/live_resolv_conf.h"
 #include "kernel/live_roots.h"
@@ -79,6 +81,7 @@ const Adapter adapters[] = {
      [](const ProcTarget& target) {
        return read_beneath(target.proc(), std::to_string(getpid()) + "/status");
      }},
+    {source::host_processes, [](const ProcTarget& target) { return read_processes(target.proc()); }},
     {source::self_ns,
      [](const ProcTarget& target) -> Reading {
        return task_ns_line(target.proc(), std::to_string(getpid()), getpid());
@@ -185,6 +188,8 @@ Reading LiveKernel::read_about(Source source, const std::vector<std::string>& pa
     const auto self = ProcTarget::self();
     return self ? read_paths(*self, paths) : refused(ESRCH, "finding ourselves in /proc");
   }
+  if (source == source::host_commands)
+    return read_commands(target_, paths);
   if (source == source::target_directories)
     return read_directories(target_, paths);
   return refused(ENODATA, "no adapter reads this source");

@@ -1,0 +1,177 @@
+#include "kernel/live_processes.h"
+
+#include "kernel/file.h"
+#include "kernel/live_tasks.h"
+#include "kernel/property_text.h"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <fcntl.h>
+#include <fmt/core.h>
+#include <map>
+#include <string_view>
+#include <thread>
+#include <unistd.h>
+
+namespace sbx {
+
+namespace {
+
+constexpr std::size_t most_processes = 65'536, most_threads = 256, most_kvm_fds = 256;
+constexpr int most_rounds = 4;
+constexpr unsigned most_workers = 4;
+
+// The lines of a status that tell whose it is and what it may do; the rest is of no use here.
+constexpr std::array<std::string_view, 19> kept_keys{
+    "Name",   "State",  "Tgid",       "Pid",     "PPid",           "TracerPid", "Uid",
+    "Gid",    "NSpid",  "Kthread",    "Threads", "CapInh",         "CapPrm",    "CapEff",
+    "CapBnd", "CapAmb", "NoNewPrivs", "Seccomp", "Seccomp_filters"};
+// Those in which a thread may differ from the main thread.
+constexpr std::array<std::string_view, 10> own_keys{
+    "Uid",    "Gid",    "CapInh",  "CapPrm",     "CapEff",
+    "CapBnd", "CapAmb", "Seccomp", "NoNewPrivs", "Seccomp_filters"};
+
+template <std::size_t N>
+std::string lines_of(std::string_view status, const std::array<std::string_view, N>& keys) {
+  std::string kept;
+  while (!status.empty()) {
+    const std::size_t end = std::min(status.find('\n'), status.size() - 1);
+    const std::string_view line = status.substr(0, end + 1);
+    const std::string_view key = line.substr(0, line.find(':'));
+    if (std::find(keys.begin(), keys.end(), key) != keys.end())
+      kept += line;
+    status.remove_prefix(end + 1);
+  }
+  return kept;
+}
+
+std::string status_part(const Reading& status) {
+  return status ? lines_of(*status, kept_keys) : "Errno:\t" + errno_name(status.error().error) + "\n";
+}
+
+std::string cgroup_part(int proc, const std::string& pid) {
+  const Reading text = read_beneath(proc, pid + "/cgroup");
+  if (!text)
+    return "Cgroup:\t" + refusal_word(text.error().error) + "\n";
+  std::string part;
+  for (std::string_view rest = *text; !rest.empty();) {
+    const std::size_t end = rest.find('\n');
+    part += "Cgroup:\t" + word_of(rest.substr(0, end)) + "\n";
+    rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
+  }
+  return part;
+}
+
+// The links of descriptors are read, not followed: that asks no file system.
+std::string kvm_part(int proc, const std::string& pid) {
+  const auto numbers = list_numbers(proc, pid + "/fd", most_kvm_fds);
+  const auto dir = numbers ? open_beneath(proc, pid + "/fd", O_PATH | O_DIRECTORY)
+                           : tl::expected<Fd, int>(tl::unexpected<int>(numbers.error()));
+  if (!dir)
+    return "Kvm:\t" + refusal_word(dir.error()) + "\n";
+  std::size_t vms = 0, vcpus = 0, seen = 0;
+  for (const int number : *numbers) {
+    char link[64];
+    const ssize_t length = readlinkat(dir->get(), std::to_string(number).c_str(), link, sizeof link);
+    if (length < 0 && errno != ENOENT)
+      return "Kvm:\t" + refusal_word(errno) + "\n";
+    const std::string_view name(link, static_cast<std::size_t>(std::max<ssize_t>(length, 0)));
+    vms += name == "anon_inode:kvm-vm";
+    vcpus += name.starts_with("anon_inode:kvm-vcpu:");
+    if (++seen == most_kvm_fds)
+      break;
+  }
+  return fmt::format("Kvm:\tvm={} vcpu={} seen={}\n", vms, vcpus, seen);
+}
+
+struct Threads {
+  std::size_t read = 0;
+  std::string different;
+};
+
+Threads threads_of(int proc, const std::string& pid, std::string_view main_status) {
+  Threads threads;
+  const auto tids = list_numbers(proc, pid + "/task", most_threads);
+  if (!tids)
+    return threads;
+  const std::string main_lines = lines_of(main_status, own_keys);
+  for (const int tid : *tids) {
+    if (threads.read == most_threads)
+      break;
+    const Reading status = read_beneath(proc, fmt::format("{}/task/{}/status", pid, tid));
+    if (!status && (status.error().error == ENOENT || status.error().error == ESRCH))
+      continue; // it ended
+    ++threads.read;
+    if (!status || lines_of(*status, own_keys) != main_lines)
+      threads.different += fmt::format("Task:\t{}\n{}", tid, status_part(status));
+  }
+  return threads;
+}
+
+// Empty where it is gone.
+std::string process_part(int proc, pid_t number) {
+  const std::string pid = std::to_string(number);
+  const Reading status = read_beneath(proc, pid + "/status");
+  if (!status && (status.error().error == ENOENT || status.error().error == ESRCH))
+    return {};
+  std::string_view ns = "";
+  const std::string ns_line = task_ns_line(proc, pid, number);
+  ns = ns_line;
+  ns.remove_prefix(pid.size() + 1);
+  std::string part = fmt::format("Process:\t{}\nNs:\t{}{}", number, ns, cgroup_part(proc, pid));
+  Threads threads{1, {}};
+  if (status && status->find("\nThreads:\t1\n") == std::string::npos) {
+    part += kvm_part(proc, pid);
+    threads = threads_of(proc, pid, *status);
+  }
+  return part + fmt::format("Read:\t{}\n", threads.read) + status_part(status) + threads.different;
+}
+
+// By number; those that are gone again have an empty text.
+std::map<pid_t, std::string> parts_of(int proc, const std::vector<int>& pids) {
+  const unsigned cpus = std::clamp(std::thread::hardware_concurrency(), 1U, most_workers);
+  const std::size_t workers = pids.size() < 200 ? 1 : cpus;
+  std::vector<std::string> texts(pids.size());
+  const auto work = [&](std::size_t first) {
+    for (std::size_t i = first; i < pids.size(); i += workers)
+      texts[i] = process_part(proc, pids[i]);
+  };
+  std::vector<std::thread> others;
+  for (std::size_t i = 1; i < workers; ++i)
+    others.emplace_back(work, i);
+  work(0);
+  for (std::thread& it : others)
+    it.join();
+  std::map<pid_t, std::string> parts;
+  for (std::size_t i = 0; i < pids.size(); ++i)
+    parts.emplace_hint(parts.end(), pids[i], std::move(texts[i]));
+  return parts;
+}
+
+} // namespace
+
+Reading read_processes(int proc) {
+  std::map<pid_t, std::string> parts;
+  std::string_view listed = "moving";
+  for (int round = 0; round < most_rounds; ++round) {
+    auto pids = list_numbers(proc, ".", most_processes);
+    if (!pids)
+      return refused(pids.error(), "listing /proc");
+    const bool cut = pids->size() > most_processes;
+    pids->resize(std::min(pids->size(), most_processes));
+    std::erase_if(*pids, [&](int pid) { return parts.contains(pid); });
+    const bool fresh = !pids->empty();
+    if (fresh)
+      parts.merge(parts_of(proc, *pids));
+    listed = cut ? "cut" : !fresh ? "settled" : "moving";
+    if (cut || !fresh)
+      break;
+  }
+  std::string text = fmt::format("Listing:\t{}\n", listed);
+  for (const auto& [pid, part] : parts)
+    text += part;
+  return text;
+}
+
+} // namespace sbx

@@ -1,0 +1,12 @@
+// Which processes does our /proc show? In the dialect of parse/processes.h.
+#pragma once
+
+#include "core/reading.h"
+
+namespace sbx {
+
+// `proc`: "/proc", proved to be a procfs of our PID namespace. Nothing that is read here waits for a file
+// system or for the memory of a process, so nothing is forked; the machine's processors share the work.
+Reading read_processes(int proc);
+
+} // namespace sbx
