@@ -50,8 +50,8 @@ std::string status_part(const Reading& status) {
   return status ? lines_of(*status, kept_keys) : "Errno:\t" + errno_name(status.error().error) + "\n";
 }
 
-std::string cgroup_part(int proc, const std::string& pid) {
-  const Reading text = read_beneath(proc, pid + "/cgroup");
+std::string cgroup_part(int dir) {
+  const Reading text = read_beneath(dir, "cgroup");
   if (!text)
     return "Cgroup:\t" + refusal_word(text.error().error) + "\n";
   std::string part;
@@ -63,17 +63,27 @@ std::string cgroup_part(int proc, const std::string& pid) {
   return part;
 }
 
+// As task_ns_line() does with the links of namespaces: read, not followed.
+std::string root_part(int dir) {
+  std::string link(4096, '\0');
+  const ssize_t length = readlinkat(dir, "root", link.data(), link.size());
+  return "Root:\t" +
+         (length < 0 ? refusal_word(errno)
+                     : ":" + escaped_word(std::string_view(link.data(), static_cast<std::size_t>(length)))) +
+         "\n";
+}
+
 // The links of descriptors are read, not followed: that asks no file system.
-std::string kvm_part(int proc, const std::string& pid) {
-  const auto numbers = list_numbers(proc, pid + "/fd", most_kvm_fds);
-  const auto dir = numbers ? open_beneath(proc, pid + "/fd", O_PATH | O_DIRECTORY)
+std::string kvm_part(int dir) {
+  const auto numbers = list_numbers(dir, "fd", most_kvm_fds);
+  const auto fds = numbers ? open_beneath(dir, "fd", O_PATH | O_DIRECTORY)
                            : tl::expected<Fd, int>(tl::unexpected<int>(numbers.error()));
-  if (!dir)
-    return "Kvm:\t" + refusal_word(dir.error()) + "\n";
+  if (!fds)
+    return "Kvm:\t" + refusal_word(fds.error()) + "\n";
   std::size_t vms = 0, vcpus = 0, seen = 0;
   for (const int number : *numbers) {
     char link[64];
-    const ssize_t length = readlinkat(dir->get(), std::to_string(number).c_str(), link, sizeof link);
+    const ssize_t length = readlinkat(fds->get(), std::to_string(number).c_str(), link, sizeof link);
     if (length < 0 && errno != ENOENT)
       return "Kvm:\t" + refusal_word(errno) + "\n";
     const std::string_view name(link, static_cast<std::size_t>(std::max<ssize_t>(length, 0)));
@@ -90,16 +100,16 @@ struct Threads {
   std::string different;
 };
 
-Threads threads_of(int proc, const std::string& pid, std::string_view main_status) {
+Threads threads_of(int dir, std::string_view main_status) {
   Threads threads;
-  const auto tids = list_numbers(proc, pid + "/task", most_threads);
+  const auto tids = list_numbers(dir, "task", most_threads);
   if (!tids)
     return threads;
   const std::string main_lines = lines_of(main_status, own_keys);
   for (const int tid : *tids) {
     if (threads.read == most_threads)
       break;
-    const Reading status = read_beneath(proc, fmt::format("{}/task/{}/status", pid, tid));
+    const Reading status = read_beneath(dir, fmt::format("task/{}/status", tid));
     if (!status && (status.error().error == ENOENT || status.error().error == ESRCH))
       continue; // it ended
     ++threads.read;
@@ -112,18 +122,20 @@ Threads threads_of(int proc, const std::string& pid, std::string_view main_statu
 // Empty where it is gone.
 std::string process_part(int proc, pid_t number) {
   const std::string pid = std::to_string(number);
-  const Reading status = read_beneath(proc, pid + "/status");
+  const auto dir = open_beneath(proc, pid, O_PATH | O_DIRECTORY);
+  const Reading status = dir ? read_beneath(dir->get(), "status") : refused(dir.error());
   if (!status && (status.error().error == ENOENT || status.error().error == ESRCH))
     return {};
-  std::string_view ns = "";
-  const std::string ns_line = task_ns_line(proc, pid, number);
-  ns = ns_line;
-  ns.remove_prefix(pid.size() + 1);
-  std::string part = fmt::format("Process:\t{}\nNs:\t{}{}", number, ns, cgroup_part(proc, pid));
+  if (!dir)
+    return fmt::format("Process:\t{0}\nNs:\tuser={1}\nCgroup:\t{1}\nRoot:\t{1}\nRead:\t0\n{2}", number,
+                       refusal_word(dir.error()), status_part(status));
+  const std::string ns = task_ns_line(dir->get(), ".", number).substr(pid.size() + 1);
+  std::string part =
+      fmt::format("Process:\t{}\nNs:\t{}{}{}", number, ns, cgroup_part(dir->get()), root_part(dir->get()));
   Threads threads{1, {}};
   if (status && status->find("\nThreads:\t1\n") == std::string::npos) {
-    part += kvm_part(proc, pid);
-    threads = threads_of(proc, pid, *status);
+    part += kvm_part(dir->get());
+    threads = threads_of(dir->get(), *status);
   }
   return part + fmt::format("Read:\t{}\n", threads.read) + status_part(status) + threads.different;
 }

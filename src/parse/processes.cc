@@ -64,6 +64,16 @@ std::optional<std::string> take_cgroups(std::string_view& text, Process& process
   return std::nullopt;
 }
 
+// False where the line is neither a path nor an errno.
+bool take_root(std::string_view& text, Process& process) {
+  const auto word = take_line(text, "Root:\t");
+  if (const auto error = word ? refusal_in(*word) : std::nullopt) {
+    process.root = tl::unexpected<int>(*error);
+    return true;
+  }
+  return word && word->starts_with(':') && unescape(word->substr(1), *process.root);
+}
+
 std::optional<tl::expected<KvmDescriptors, int>> kvm_of(std::string_view line) {
   if (const auto error = refusal_in(line))
     return tl::unexpected<int>(*error);
@@ -94,6 +104,8 @@ Parsed<Process> parse_process(std::int64_t pid, std::string_view text) {
   process.ns = std::move(parsed->front().inodes);
   if (const auto problem = take_cgroups(text, process))
     return malformed(*problem);
+  if (!take_root(text, process))
+    return malformed("no root directory");
   if (const auto line = take_line(text, "Kvm:\t")) {
     process.kvm = kvm_of(*line);
     if (!process.kvm)

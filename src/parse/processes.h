@@ -4,6 +4,7 @@
 //   Process:\t4242
 //   Ns:\tuser=4026531837 mnt=!EACCES ...            as parse/task_ns.h has them, of its main thread
 //   Cgroup:\t0::/user.slice/a\x20b  a line of proc_pid_cgroup(5) as an escaped word; or !ERRNO
+//   Root:\t:/srv/jail             its root directory as the kernel names it from ours, escaped; or !ERRNO
 //   Kvm:\tvm=1 vcpu=2 seen=33      of its descriptors; or !ERRNO; no line where it has one thread: not asked
 //   Read:\t12                      threads whose status was read; those that are as the main thread end here
 //   Name:\tbash                    the lines of its status that tell of isolation, or Errno:\tEACCES
@@ -39,7 +40,9 @@ struct Process {
   tl::expected<ProcStatus, int> status;
   std::map<std::string, NsInode> ns;
   tl::expected<std::vector<std::string>, int> cgroups; // lines, raw bytes: "0::/user.slice"
-  std::optional<tl::expected<KvmDescriptors, int>> kvm;
+  // Raw bytes. "/" is our own root, or the root of another mount namespace.
+  tl::expected<std::string, int> root;
+  std::optional<tl::expected<KvmDescriptors, int>> kvm; // empty: it has one thread, and was not asked
   std::size_t threads_read = 0;
   std::vector<Task> others; // threads that differ from the main thread
 
