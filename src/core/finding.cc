@@ -42,6 +42,17 @@ Finding&& Finding::weakened(const std::string& by) && {
   return std::move(*this);
 }
 
+Finding&& Finding::partly() && {
+  if (state_ == State::absent)
+    state_ = State::partial;
+  return std::move(*this);
+}
+
+Finding&& Finding::of_one(const std::string& who) && {
+  summary_ = summary_.empty() ? who : who + ": " + summary_;
+  return std::move(*this);
+}
+
 void Finding::cite(Source source) {
   if (std::find(sources_.begin(), sources_.end(), source.name) == sources_.end())
     sources_.emplace_back(source.name);

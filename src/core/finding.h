@@ -40,6 +40,10 @@ public:
   // Less than it should be: enforced becomes partial, and every other state stays. `by` goes behind the
   // summary.
   Finding&& weakened(const std::string& by) &&;
+  // Of several processes: one of them lacks it (this one) and another has it.
+  Finding&& partly() &&;
+  // What was seen is of one of several: `who` goes before the summary.
+  Finding&& of_one(const std::string& who) &&;
   template <class T> Finding&& citing(const Seen<T>& also) && {
     cite(also.source());
     return std::move(*this);

@@ -8,7 +8,8 @@ namespace sbx {
 
 namespace {
 
-std::optional<bool> other_ns(const Process& process, std::string_view kind, const Surroundings& surroundings) {
+std::optional<bool> other_ns(const Process& process, std::string_view kind,
+                             const Surroundings& surroundings) {
   const auto own = process.ns.find(std::string(kind));
   if (own == process.ns.end() || !own->second || !numbered_by_linux(*own->second))
     return std::nullopt;
@@ -121,8 +122,9 @@ std::optional<bool> has_fence(const Process& process, Fence fence, const Surroun
   case Fence::no_new_privs:
     return any_thread(process, [](const ProcStatus& it) { return it.no_new_privs; });
   case Fence::no_bounding:
-    return any_thread(
-        process, [](const ProcStatus& it) { return it.cap_bnd ? std::optional(*it.cap_bnd == 0) : std::nullopt; });
+    return any_thread(process, [](const ProcStatus& it) {
+      return it.cap_bnd ? std::optional(*it.cap_bnd == 0) : std::nullopt;
+    });
   case Fence::vm:
     return runs_vm(process);
   }

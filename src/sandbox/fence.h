@@ -30,15 +30,16 @@ enum class Fence {
   vm,           // it runs a virtual machine: seen are descriptors of KVM
 };
 
-inline constexpr std::array fences{Fence::user_ns,   Fence::mnt_ns,  Fence::pid_ns,  Fence::net_ns, Fence::ipc_ns,
-                                   Fence::uts_ns,    Fence::cgroup_ns, Fence::time_ns, Fence::root,   Fence::seccomp,
-                                   Fence::no_new_privs, Fence::no_bounding, Fence::vm};
+inline constexpr std::array fences{Fence::user_ns, Fence::mnt_ns,  Fence::pid_ns,       Fence::net_ns,
+                                   Fence::ipc_ns,  Fence::uts_ns,  Fence::cgroup_ns,    Fence::time_ns,
+                                   Fence::root,    Fence::seccomp, Fence::no_new_privs, Fence::no_bounding,
+                                   Fence::vm};
 
 std::string_view fence_name(Fence fence); // "user", "seccomp", "no_new_privs" ...
 bool is_namespace(Fence fence);
 
-// The namespaces that are taken for those of the machine: the initial ones where one was seen to live in them,
-// else those of the inspector.
+// The namespaces that are taken for those of the machine: the initial ones where one was seen to live in
+// them, else those of the inspector.
 struct Surroundings {
   std::map<std::string, std::uint64_t> ns;
   bool initial = false;

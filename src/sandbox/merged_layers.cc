@@ -1,0 +1,126 @@
+#include "sandbox/merged_layers.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <fmt/format.h>
+#include <set>
+
+namespace sbx {
+
+namespace {
+
+struct One {
+  const std::string* who;
+  const Finding* finding;
+};
+
+int strength(State state) {
+  switch (state) {
+  case State::absent:
+    return 0;
+  case State::unknown:
+    return 1;
+  case State::partial:
+    return 2;
+  case State::enforced:
+    return 3;
+  case State::not_applicable:
+    return 4;
+  }
+  return 1;
+}
+
+// Of two that are both enforced: Landlock's level is the one claim that orders them.
+std::int64_t level(const Finding& finding) {
+  const auto it = finding.claims().find("level");
+  return it != finding.claims().end() && it->is_number_integer() ? it->get<std::int64_t>() : 0;
+}
+
+bool weaker(const One& a, const One& b) {
+  return std::pair(strength(a.finding->state()), level(*a.finding)) <
+         std::pair(strength(b.finding->state()), level(*b.finding));
+}
+
+std::size_t count(const std::vector<One>& all, State state) {
+  return static_cast<std::size_t>(
+      std::count_if(all.begin(), all.end(), [&](const One& it) { return it.finding->state() == state; }));
+}
+
+// Each once, as different processes share most: the first that has it is named, with how many more do.
+Claims warnings_of_all(const std::vector<One>& all) {
+  Claims warnings = Claims::array();
+  std::vector<Claims> bare;
+  for (const One& it : all) {
+    const auto own = it.finding->claims().find("warnings");
+    if (own == it.finding->claims().end() || !own->is_array())
+      continue;
+    for (const Claims& warning : *own) {
+      const auto known = std::find(bare.begin(), bare.end(), warning);
+      if (known != bare.end()) {
+        Claims& also = warnings[static_cast<std::size_t>(known - bare.begin())];
+        also["processes"] = also["processes"].get<std::size_t>() + 1;
+        continue;
+      }
+      bare.push_back(warning);
+      Claims& added = warnings.emplace_back(warning);
+      if (added.is_object()) {
+        added["process"] = *it.who;
+        added["processes"] = 1;
+      }
+    }
+  }
+  return warnings;
+}
+
+Finding merged(const std::vector<One>& members, bool settled) {
+  std::vector<One> all;
+  std::copy_if(members.begin(), members.end(), std::back_inserter(all),
+               [](const One& it) { return it.finding->state() != State::not_applicable; });
+  if (all.empty())
+    all = members;
+  const std::size_t absent = count(all, State::absent), unknown = count(all, State::unknown);
+  const std::size_t with = count(all, State::enforced) + count(all, State::partial);
+  const One* decides = &*std::min_element(all.begin(), all.end(), weaker);
+  if (unknown > 0 && !(absent > 0 && with > 0) && count(all, State::partial) == 0)
+    decides = &*std::find_if(all.begin(), all.end(),
+                             [](const One& it) { return it.finding->state() == State::unknown; });
+  Finding finding = *decides->finding;
+  if (absent > 0 && with > 0)
+    finding = std::move(finding).partly();
+  if (members.size() > 1) {
+    const std::size_t alike = count(all, decides->finding->state());
+    finding = std::move(finding).of_one(
+        alike == all.size() ? fmt::format("all {} processes, the weakest {}", alike, *decides->who)
+                            : fmt::format("{} of {} processes, first {}", alike, all.size(), *decides->who));
+  }
+  const bool may_be_more =
+      !settled && (finding.state() == State::enforced || finding.state() == State::absent);
+  if (may_be_more)
+    finding = Finding::unknown(
+        Gap{GapKind::not_attempted, "host/processes",
+            "processes came faster than they could be inspected; those that were: " + finding.summary()});
+  if (members.size() > 1) {
+    if (Claims warnings = warnings_of_all(all); !warnings.empty())
+      finding.claim("warnings", std::move(warnings));
+    finding.claim("decided_by", *decides->who);
+  }
+  return finding;
+}
+
+} // namespace
+
+Layers merged_layers(const std::vector<MemberLayers>& members, bool settled) {
+  Layers layers;
+  if (members.empty())
+    return layers;
+  for (std::size_t i = 0; i < members.front().layers.size(); ++i) {
+    std::vector<One> all;
+    for (const MemberLayers& it : members)
+      if (i < it.layers.size())
+        all.push_back({&it.who, &it.layers[i].second});
+    layers.emplace_back(members.front().layers[i].first, merged(all, settled));
+  }
+  return layers;
+}
+
+} // namespace sbx
