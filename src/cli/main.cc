@@ -260,6 +260,8 @@ int main(int argc, char** argv) {
       ->type_name("SECONDS")
       ->check(CLI::Range(1, 31536000).description(""));
   add_output_options(*trace, options);
+  CLI::App* ps = add("ps", "every sandbox on this machine, a line each, at a glance", ps_command);
+  add_output_options(*ps, options);
   add("list", "print the layers and the question each answers", list_command);
   CLI::App* schema = add("schema", "print a JSON Schema", schema_command);
   schema->add_option("NAME", options.schema, "which: report, seccomp, diff")->required();

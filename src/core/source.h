@@ -90,6 +90,7 @@ inline constexpr Source host_unprivileged_port_start{
 inline constexpr Source host_syscall_abis{
     "host/syscall_abis"};                                 // by which ways it takes system calls: a trial
 inline constexpr Source host_processes{"host/processes"}; // every process that /proc shows
+inline constexpr Source host_landlock{"host/landlock"};   // how many layers each task of the machine has
 inline constexpr Source host_commands{"host/commands"};   // what processes execute, and their words
 inline constexpr Source host_protected_symlinks{"host/protected_symlinks"}; // proc_sys_fs(5)
 
@@ -166,7 +167,8 @@ inline constexpr std::array all{target_identity,
                                 target_roots,
                                 target_directories,
                                 host_processes,
-                                host_commands};
+                                host_commands,
+                                host_landlock};
 
 } // namespace source
 } // namespace sbx

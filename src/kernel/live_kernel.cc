@@ -12,6 +12,7 @@
 #include "kernel/live_host.h"
 #include "kernel/live_landlock.h"
 #include "kernel/live_landlock_trial.h"
+#include "kernel/live_machine_landlock.h"
 #include "kernel/live_net_attempts.h"
 #include "kernel/live_net_config.h"
 #include "kernel/live_net_files.h"
@@ -82,6 +83,7 @@ const Adapter adapters[] = {
        return read_beneath(target.proc(), std::to_string(getpid()) + "/status");
      }},
     {source::host_processes, [](const ProcTarget& target) { return read_processes(target.proc()); }},
+    {source::host_landlock, [](const ProcTarget& target) { return read_machine_landlock(target.pidfd()); }},
     {source::self_ns,
      [](const ProcTarget& target) -> Reading {
        return task_ns_line(target.proc(), std::to_string(getpid()), getpid());

@@ -8,7 +8,7 @@
 #include <array>
 #include <cerrno>
 #include <fcntl.h>
-#include <fmt/core.h>
+#include <fmt/format.h>
 #include <map>
 #include <string_view>
 #include <thread>
@@ -96,7 +96,7 @@ std::string kvm_part(int dir) {
 }
 
 struct Threads {
-  std::size_t read = 0;
+  std::vector<int> read;
   std::string different;
 };
 
@@ -107,12 +107,12 @@ Threads threads_of(int dir, std::string_view main_status) {
     return threads;
   const std::string main_lines = lines_of(main_status, own_keys);
   for (const int tid : *tids) {
-    if (threads.read == most_threads)
+    if (threads.read.size() == most_threads)
       break;
     const Reading status = read_beneath(dir, fmt::format("task/{}/status", tid));
     if (!status && (status.error().error == ENOENT || status.error().error == ESRCH))
       continue; // it ended
-    ++threads.read;
+    threads.read.push_back(tid);
     if (!status || lines_of(*status, own_keys) != main_lines)
       threads.different += fmt::format("Task:\t{}\n{}", tid, status_part(status));
   }
@@ -127,17 +127,18 @@ std::string process_part(int proc, pid_t number) {
   if (!status && (status.error().error == ENOENT || status.error().error == ESRCH))
     return {};
   if (!dir)
-    return fmt::format("Process:\t{0}\nNs:\tuser={1}\nCgroup:\t{1}\nRoot:\t{1}\nRead:\t0\n{2}", number,
+    return fmt::format("Process:\t{0}\nNs:\tuser={1}\nCgroup:\t{1}\nRoot:\t{1}\nRead:\t\n{2}", number,
                        refusal_word(dir.error()), status_part(status));
   const std::string ns = task_ns_line(dir->get(), ".", number).substr(pid.size() + 1);
   std::string part =
       fmt::format("Process:\t{}\nNs:\t{}{}{}", number, ns, cgroup_part(dir->get()), root_part(dir->get()));
-  Threads threads{1, {}};
+  Threads threads{{number}, {}};
   if (status && status->find("\nThreads:\t1\n") == std::string::npos) {
     part += kvm_part(dir->get());
     threads = threads_of(dir->get(), *status);
   }
-  return part + fmt::format("Read:\t{}\n", threads.read) + status_part(status) + threads.different;
+  return part + fmt::format("Read:\t{}\n", fmt::join(threads.read, ",")) + status_part(status) +
+         threads.different;
 }
 
 // By number; those that are gone again have an empty text.

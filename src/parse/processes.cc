@@ -13,6 +13,7 @@ namespace sbx {
 
 namespace {
 
+constexpr std::size_t most_tids = 4096; // of one process
 constexpr std::string_view process_key = "Process:\t", task_key = "Task:\t", errno_key = "Errno:\t";
 
 // Takes the first line off, when it begins with `key`: what follows the key.
@@ -93,6 +94,19 @@ std::optional<tl::expected<KvmDescriptors, int>> kvm_of(std::string_view line) {
   return kvm;
 }
 
+// Separated by commas; none where all were refused.
+bool take_tids(std::string_view list, std::vector<std::int64_t>& tids) {
+  while (!list.empty()) {
+    const std::size_t comma = list.find(',');
+    const auto tid = number<std::int64_t>(list.substr(0, comma));
+    if (!tid || *tid <= 0 || tids.size() >= most_tids)
+      return false;
+    tids.push_back(*tid);
+    list.remove_prefix(comma == std::string_view::npos ? list.size() : comma + 1);
+  }
+  return true;
+}
+
 Parsed<Process> parse_process(std::int64_t pid, std::string_view text) {
   Process process;
   process.pid = pid;
@@ -112,10 +126,8 @@ Parsed<Process> parse_process(std::int64_t pid, std::string_view text) {
       return malformed("not descriptors of KVM: " + escaped(*line, 60));
   }
   const auto read = take_line(text, "Read:\t");
-  const auto count = read ? number<std::size_t>(*read) : std::nullopt;
-  if (!count)
-    return malformed("no number of threads");
-  process.threads_read = *count;
+  if (!read || !take_tids(*read, process.tids))
+    return malformed("no list of threads");
   const std::size_t own = part_end(text, {task_key});
   process.status = status_of(text.substr(0, own), pid);
   text.remove_prefix(own);

@@ -65,6 +65,10 @@ const Observation<Fds>& Witness::fds() {
   return *fds_;
 }
 
+Observation<LandlockLayers> Witness::landlock_layers() {
+  return observe<LandlockLayers>(source::host_landlock, parse_landlock_layers);
+}
+
 const Observation<Processes>& Witness::processes() {
   if (!processes_)
     processes_ = observe<Processes>(source::host_processes, parse_processes);

@@ -17,6 +17,7 @@
 #include "parse/if_inet6.h"
 #include "parse/ipv6_route.h"
 #include "parse/landlock_domains.h"
+#include "parse/landlock_layers.h"
 #include "parse/landlock_trial.h"
 #include "parse/lsm_list.h"
 #include "parse/mountinfo.h"
@@ -105,6 +106,7 @@ public:
   Observation<EnvironNames> environ_names();
   Observation<CgroupLimits> cgroup_limits();
   const Observation<Processes>& processes();                                        // kept: of the machine
+  Observation<LandlockLayers> landlock_layers();                                    // of the machine
   Observation<std::vector<Command>> commands(const std::vector<std::string>& pids); // as spots()
   Observation<ProcStatus> self_status();
   bool filtered(); // the inspector is under a seccomp filter, or cannot tell
