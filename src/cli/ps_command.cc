@@ -22,8 +22,8 @@ PsRow row_of(const Machine& machine, const SandboxSet& set, const LandlockLayers
   row.processes = summary.processes;
   row.threads = summary.threads;
   row.exited = summary.exited;
-  for (const auto& [fence, tally] : summary.fences)
-    row.has.emplace_back(fence_name(fence), tally);
+  for (const auto& [fence, share] : summary.fences)
+    row.has.emplace_back(fence_name(fence), share);
   row.has.emplace_back("landlock", summary.landlock);
   row.has.emplace_back("no_capabilities", summary.without_capabilities);
   row.landlock_layers = summary.landlock_layers;

@@ -16,24 +16,19 @@ using Cells = std::array<std::string, 10>;
 
 constexpr std::size_t widest_name = 44;
 
-// "yes", "no", "?", or "2 of 7".
-std::string tally_word(const Tally& tally) {
-  switch (judge(tally)) {
-  case State::enforced:
-    return "yes";
-  case State::absent:
-    return "no";
-  case State::partial:
-    return fmt::format("{} of {}", tally.with, tally.total());
-  case State::unknown:
-  case State::not_applicable:
+// "yes", "no", "?", "2 of 7", or "part": some threads of a process.
+std::string share_word(const Share& share) {
+  if (share.partly > 0)
+    return "part";
+  if (share.with > 0 && share.without > 0)
+    return fmt::format("{} of {}", share.with, share.total());
+  if (share.unseen > 0 || share.total() == 0)
     return "?";
-  }
-  return "?";
+  return share.with > 0 ? "yes" : "no";
 }
 
-const Tally& tally_of(const PsRow& row, std::string_view name) {
-  static const Tally none;
+const Share& share_of(const PsRow& row, std::string_view name) {
+  static const Share none;
   const auto found =
       std::find_if(row.has.begin(), row.has.end(), [&](const auto& it) { return it.first == name; });
   return found == row.has.end() ? none : found->second;
@@ -43,7 +38,7 @@ const Tally& tally_of(const PsRow& row, std::string_view name) {
 std::string apart_words(const PsRow& row) {
   std::vector<std::string> words;
   for (const char* name : {"user", "mnt", "pid", "net", "ipc", "uts", "cgroup", "time", "chroot", "vm"}) {
-    const std::string word = tally_word(tally_of(row, name));
+    const std::string word = share_word(share_of(row, name));
     const bool extra = std::string_view(name) == "vm" || std::string_view(name) == "chroot";
     if (word == "yes")
       words.emplace_back(name);
@@ -56,14 +51,14 @@ std::string apart_words(const PsRow& row) {
 }
 
 std::string landlock_word(const PsRow& row) {
-  const std::string word = tally_word(tally_of(row, "landlock"));
+  const std::string word = share_word(share_of(row, "landlock"));
   return word == "yes" && row.landlock_layers.value_or(0) > 1 ? fmt::format("yes x{}", *row.landlock_layers)
                                                               : word;
 }
 
 std::string caps_word(const PsRow& row) {
-  const std::string word = tally_word(tally_of(row, "no_capabilities"));
-  return word == "yes" ? "none" : word == "?" ? "?" : "held";
+  const std::string word = share_word(share_of(row, "no_capabilities"));
+  return word == "yes" ? "none" : word == "no" ? "held" : word;
 }
 
 std::string weakest_words(const PsRow& row) {
@@ -89,22 +84,23 @@ Cells cells_of(const PsRow& row, const TableStyle& style) {
           fmt::format("{}", row.first),
           count_words(row),
           apart_words(row),
-          tally_word(tally_of(row, "seccomp")),
-          tally_word(tally_of(row, "no_new_privs")),
+          share_word(share_of(row, "seccomp")),
+          share_word(share_of(row, "no_new_privs")),
           caps_word(row),
           landlock_word(row),
           row.chain.empty() ? "?" : shortened(row.chain, style.unicode),
           printable(weakest_words(row), style.unicode)};
 }
 
-Claims tally_json(const Tally& tally) {
-  return {{"with", tally.with}, {"without", tally.without}, {"unseen", tally.unseen}};
+Claims share_json(const Share& share) {
+  return {
+      {"with", share.with}, {"partly", share.partly}, {"without", share.without}, {"unseen", share.unseen}};
 }
 
 Claims row_json(const PsRow& row) {
   Claims has = Claims::object();
-  for (const auto& [name, tally] : row.has)
-    has[name] = tally_json(tally);
+  for (const auto& [name, share] : row.has)
+    has[name] = share_json(share);
   return {{"what", row.what},
           {"chain", row.chain},
           {"launchers", row.launchers},

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/finding.h"
-#include "core/state.h"
+#include "core/share.h"
 #include "report/table.h"
 
 #include <cstdint>
@@ -23,7 +23,7 @@ struct PsRow {
   std::size_t processes = 0, threads = 0, exited = 0;
   // Of how many processes: namespaces by kind, "chroot", "vm", "seccomp", "no_new_privs", "no_bounding",
   // "landlock", "no_capabilities".
-  std::vector<std::pair<std::string, Tally>> has;
+  std::vector<std::pair<std::string, Share>> has;
   std::optional<unsigned> landlock_layers;
   std::int64_t weakest = 0;
   std::string weakest_comm; // escaped

@@ -6,56 +6,72 @@ namespace sbx {
 
 namespace {
 
-void count(Tally& tally, std::optional<bool> has) {
-  ++(has ? (*has ? tally.with : tally.without) : tally.unseen);
+enum class Has { all, some, none, unseen };
+
+void count(Share& share, Has has) {
+  switch (has) {
+  case Has::all:
+    ++share.with;
+    return;
+  case Has::some:
+    ++share.partly;
+    return;
+  case Has::none:
+    ++share.without;
+    return;
+  case Has::unseen:
+    ++share.unseen;
+    return;
+  }
 }
 
-// has_fence() says yes where any thread has it; here every thread must.
-std::optional<bool> every_thread(const Process& process, Fence fence, const Surroundings& surroundings) {
-  const auto any = has_fence(process, fence, surroundings);
-  if (!any.value_or(false) ||
-      (fence != Fence::seccomp && fence != Fence::no_new_privs && fence != Fence::no_bounding))
-    return any;
-  bool all = true;
-  each_thread(process, [&](const ProcStatus& it) {
-    const bool has = fence == Fence::seccomp        ? it.seccomp.value_or(0) != 0
-                     : fence == Fence::no_new_privs ? it.no_new_privs.value_or(false)
-                                                    : it.cap_bnd.value_or(1) == 0;
-    all = all && has;
+Has whole(std::optional<bool> has) { return has ? (*has ? Has::all : Has::none) : Has::unseen; }
+
+// `of`: of one thread, or nothing where that was not seen.
+template <class Of> Has over_threads(const Process& process, Of&& of) {
+  std::size_t with = 0, without = 0, unseen = 0;
+  each_thread(process, [&](const ProcStatus& status) {
+    const std::optional<bool> has = of(status);
+    ++(has ? (*has ? with : without) : unseen);
   });
-  if (!all)
-    return false;
-  return process.all_threads_read() ? std::optional(true) : std::nullopt;
+  if (with > 0 && without > 0)
+    return Has::some;
+  if (unseen > 0 || !process.all_threads_read() || with + without == 0)
+    return Has::unseen;
+  return with > 0 ? Has::all : Has::none;
 }
 
-std::optional<unsigned> fewest_layers(const Process& process, const LandlockLayers* layers) {
+Has of_fence(const Process& process, Fence fence, const Surroundings& surroundings) {
+  if (fence == Fence::seccomp)
+    return over_threads(process, [](const ProcStatus& it) {
+      return it.seccomp ? std::optional(*it.seccomp != 0) : std::nullopt;
+    });
+  if (fence == Fence::no_new_privs)
+    return over_threads(process, [](const ProcStatus& it) { return it.no_new_privs; });
+  if (fence == Fence::no_bounding)
+    return over_threads(process, [](const ProcStatus& it) {
+      return it.cap_bnd ? std::optional(*it.cap_bnd == 0) : std::nullopt;
+    });
+  return whole(has_fence(process, fence, surroundings));
+}
+
+// The fewest and the most of any thread; empty where one was not seen.
+std::optional<std::pair<unsigned, unsigned>> layers_of(const Process& process, const LandlockLayers* layers) {
   if (!layers || process.tids.empty() || !process.all_threads_read())
     return std::nullopt;
-  unsigned fewest = 16;
+  std::pair<unsigned, unsigned> range{16, 0};
   for (const std::int64_t tid : process.tids) {
     const auto found = layers->find(tid);
     if (found == layers->end())
       return std::nullopt;
-    fewest = std::min(fewest, found->second);
+    range = {std::min(range.first, found->second), std::max(range.second, found->second)};
   }
-  return fewest;
-}
-
-std::optional<bool> without_capabilities(const Process& process) {
-  bool none = process.all_threads_read(), any = false, seen = false;
-  each_thread(process, [&](const ProcStatus& it) {
-    any = any || it.cap_eff.value_or(0) != 0;
-    none = none && it.cap_eff == 0U;
-    seen = true;
-  });
-  if (any)
-    return false;
-  return none && seen ? std::optional(true) : std::nullopt;
+  return range;
 }
 
 struct Sight {
   const Process* process;
-  std::vector<std::optional<bool>> has; // each fence, then Landlock
+  std::vector<Has> has; // each fence, then Landlock
 };
 
 // Who has the fewest of what any of them has.
@@ -63,12 +79,12 @@ void find_weakest(const std::vector<Sight>& sights, SetSummary& summary) {
   std::vector<bool> somebody(fences.size() + 1);
   for (const Sight& it : sights)
     for (std::size_t i = 0; i < somebody.size(); ++i)
-      somebody[i] = somebody[i] || it.has[i].value_or(false);
+      somebody[i] = somebody[i] || it.has[i] == Has::all || it.has[i] == Has::some;
   std::size_t most = 0;
   for (const Sight& it : sights) {
     std::vector<std::string> lacks;
     for (std::size_t i = 0; i < somebody.size(); ++i)
-      if (somebody[i] && it.has[i] == false)
+      if (somebody[i] && (it.has[i] == Has::none || it.has[i] == Has::some))
         lacks.emplace_back(i < fences.size() ? fence_name(fences[i]) : "landlock");
     if (summary.weakest == 0 || lacks.size() > most) {
       summary.weakest = it.process->pid;
@@ -91,22 +107,27 @@ SetSummary summary_of(const ProcessTable& table, const Surroundings& surrounding
   summary.exited = exited.size();
   std::vector<Sight> sights;
   for (const Fence fence : fences)
-    summary.fences.emplace_back(fence, Tally{});
+    summary.fences.emplace_back(fence, Share{});
   bool first = true;
   for (const Process* it : running.empty() ? exited : running) {
     Sight sight{it, {}};
-    for (auto& [fence, tally] : summary.fences) {
-      sight.has.push_back(every_thread(*it, fence, surroundings));
-      count(tally, sight.has.back());
+    for (auto& [fence, share] : summary.fences) {
+      sight.has.push_back(of_fence(*it, fence, surroundings));
+      count(share, sight.has.back());
     }
-    const auto fewest = fewest_layers(*it, layers);
-    sight.has.push_back(fewest ? std::optional(*fewest > 0) : std::nullopt);
+    const auto range = layers_of(*it, layers);
+    sight.has.push_back(!range               ? Has::unseen
+                        : range->second == 0 ? Has::none
+                        : range->first == 0  ? Has::some
+                                             : Has::all);
     count(summary.landlock, sight.has.back());
     summary.landlock_layers =
-        fewest && (first || summary.landlock_layers)
-            ? std::optional(std::min(*fewest, summary.landlock_layers.value_or(*fewest)))
+        range && (first || summary.landlock_layers)
+            ? std::optional(std::min(range->first, summary.landlock_layers.value_or(range->first)))
             : std::nullopt;
-    count(summary.without_capabilities, without_capabilities(*it));
+    count(summary.without_capabilities, over_threads(*it, [](const ProcStatus& status) {
+            return status.cap_eff ? std::optional(*status.cap_eff == 0) : std::nullopt;
+          }));
     summary.threads += it->tids.size();
     first = false;
     sights.push_back(std::move(sight));

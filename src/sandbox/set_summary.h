@@ -3,7 +3,7 @@
 #pragma once
 
 #include "core/observation.h"
-#include "core/state.h"
+#include "core/share.h"
 #include "parse/landlock_layers.h"
 #include "sandbox/sandbox_set.h"
 
@@ -20,10 +20,10 @@ struct SetSummary {
   std::size_t exited = 0;
   // Over the processes that run; where none does, over those that have exited. No thread without it counts
   // for a process that has it.
-  std::vector<std::pair<Fence, Tally>> fences;
-  Tally landlock;                          // under one layer at least, every thread
+  std::vector<std::pair<Fence, Share>> fences;
+  Share landlock;                          // under one layer at least
   std::optional<unsigned> landlock_layers; // the fewest of any thread; empty where one was not seen
-  Tally without_capabilities;              // an empty effective set, every thread
+  Share without_capabilities;              // an empty effective set
   std::int64_t weakest = 0;                // has the fewest of what the others have
   std::vector<std::string> lacks; // "seccomp": what another process has and the weakest was seen to lack
 };
