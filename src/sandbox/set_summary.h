@@ -18,8 +18,7 @@ namespace sbx {
 struct SetSummary {
   std::size_t processes = 0, threads = 0; // that run; threads as far as they were seen
   std::size_t exited = 0;
-  // Over the processes that run; where none does, over those that have exited. No thread without it counts
-  // for a process that has it.
+  // Over the processes that run; where none does, over those that have exited.
   std::vector<std::pair<Fence, Share>> fences;
   Share landlock;                          // under one layer at least
   std::optional<unsigned> landlock_layers; // the fewest of any thread; empty where one was not seen
