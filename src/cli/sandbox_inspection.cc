@@ -1,6 +1,6 @@
 #include "cli/sandbox_inspection.h"
 
-#include "cli/machine.h"
+#include "cli/look.h"
 #include "core/escape.h"
 #include "gate/appraise.h"
 #include "gate/weakest_appraisal.h"
@@ -50,27 +50,6 @@ private:
   Witness witness_;
   Report report_;
 };
-
-struct Look {
-  Machine machine;
-  Choice choice;
-};
-
-Result<Look> look_for(const TargetName& name) {
-  auto own = ProcTarget::self();
-  if (!own)
-    return tl::unexpected<Error>(own.error());
-  LiveKernel kernel(std::move(*own));
-  Witness witness(kernel);
-  auto machine = look_at_machine(witness);
-  if (!machine)
-    return tl::unexpected<Error>(machine.error());
-  auto choice = choose(name, *machine->table, machine->sets, {});
-  if (!choice)
-    return tl::unexpected<Error>(choice.error());
-  std::erase(choice->set.members, machine->self);
-  return Look{std::move(*machine), std::move(*choice)};
-}
 
 std::string who(std::int64_t pid, const std::string& comm) {
   return comm.empty() ? fmt::format("process {}", pid) : fmt::format("process {} ({})", pid, comm);
@@ -156,6 +135,7 @@ private:
     sandbox.what = look.choice.what;
     sandbox.notes = look.choice.notes;
     sandbox.settled = settled_;
+    sandbox.launchers = Claims::array();
     Report report;
     for (const std::int64_t pid : look.choice.set.members) {
       SandboxMember member;
@@ -192,6 +172,7 @@ private:
       sandbox.members.push_back(std::move(member));
     }
     report.layers = merged_layers(layers, settled_);
+    sandbox.decided_by = deciders(layers);
     report.appraisal = weakest_appraisal(appraisals, settled_);
     report.sandbox = std::move(sandbox);
     return report;

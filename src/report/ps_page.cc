@@ -103,7 +103,7 @@ Claims row_json(const PsRow& row) {
     has[name] = share_json(share);
   return {{"what", row.what},
           {"chain", row.chain},
-          {"launchers", row.launchers},
+          {"launchers", row.launchers.is_null() ? Claims::array() : row.launchers},
           {"first", {{"pid", row.first}, {"comm", row.first_comm}}},
           {"members", row.members},
           {"processes", row.processes},

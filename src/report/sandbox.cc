@@ -27,9 +27,13 @@ Claims sandbox_json(const Sandbox& sandbox) {
   Claims members = Claims::array();
   for (const SandboxMember& it : sandbox.members)
     members.push_back(member_json(it));
-  return {{"asked", sandbox.asked}, {"what", sandbox.what},       {"launchers", sandbox.launchers},
-          {"chain", sandbox.chain}, {"settled", sandbox.settled}, {"members", std::move(members)},
-          {"notes", sandbox.notes}};
+  Claims decided_by = Claims::object();
+  for (const auto& [layer, who] : sandbox.decided_by)
+    decided_by[layer] = who;
+  return {{"asked", sandbox.asked},         {"what", sandbox.what},
+          {"launchers", sandbox.launchers}, {"chain", sandbox.chain},
+          {"settled", sandbox.settled},     {"decided_by", std::move(decided_by)},
+          {"members", std::move(members)},  {"notes", sandbox.notes}};
 }
 
 } // namespace sbx

@@ -26,9 +26,10 @@ struct Sandbox {
   std::string what;  // "podman container 0123456789ab (web)", escaped
   Claims launchers;  // launchers/launcher_claims.h says their shape
   std::string chain; // "systemd > podman > bwrap", escaped; empty where nobody was recognised
-  std::vector<SandboxMember> members; // by pid
-  bool settled = false;               // no process came that was not inspected
-  std::vector<std::string> notes;     // one line each, escaped: what the user should know of this choice
+  std::vector<SandboxMember> members;                          // by pid
+  std::vector<std::pair<std::string, std::string>> decided_by; // for each layer the weakest member, escaped
+  bool settled = false;                                        // no process came that was not inspected
+  std::vector<std::string> notes; // one line each, escaped: what the user should know of this choice
 
   std::size_t judged() const;
 };

@@ -72,26 +72,37 @@ Claims warnings_of_all(const std::vector<One>& all) {
   return warnings;
 }
 
-Finding merged(const std::vector<One>& members, bool settled) {
+// To whom the layer applies; all of them where it applies to nobody.
+std::vector<One> applicable(const std::vector<One>& members) {
   std::vector<One> all;
   std::copy_if(members.begin(), members.end(), std::back_inserter(all),
                [](const One& it) { return it.finding->state() != State::not_applicable; });
-  if (all.empty())
-    all = members;
-  const std::size_t absent = count(all, State::absent), unknown = count(all, State::unknown);
-  const std::size_t with = count(all, State::enforced) + count(all, State::partial);
-  const One* decides = &*std::min_element(all.begin(), all.end(), weaker);
-  if (unknown > 0 && !(absent > 0 && with > 0) && count(all, State::partial) == 0)
-    decides = &*std::find_if(all.begin(), all.end(),
-                             [](const One& it) { return it.finding->state() == State::unknown; });
-  Finding finding = *decides->finding;
-  if (absent > 0 && with > 0)
+  return all.empty() ? members : all;
+}
+
+// One with the layer, or a part of it, beside one without.
+bool is_mixed(const std::vector<One>& all) {
+  return count(all, State::absent) > 0 && count(all, State::enforced) + count(all, State::partial) > 0;
+}
+
+const One& decider(const std::vector<One>& all) {
+  if (count(all, State::unknown) > 0 && !is_mixed(all) && count(all, State::partial) == 0)
+    return *std::find_if(all.begin(), all.end(),
+                         [](const One& it) { return it.finding->state() == State::unknown; });
+  return *std::min_element(all.begin(), all.end(), weaker);
+}
+
+Finding merged(const std::vector<One>& members, bool settled) {
+  const std::vector<One> all = applicable(members);
+  const One& decides = decider(all);
+  Finding finding = *decides.finding;
+  if (is_mixed(all))
     finding = std::move(finding).partly();
   if (members.size() > 1) {
-    const std::size_t alike = count(all, decides->finding->state());
+    const std::size_t alike = count(all, decides.finding->state());
     finding = std::move(finding).of_one(
-        alike == all.size() ? fmt::format("all {} processes, the weakest {}", alike, *decides->who)
-                            : fmt::format("{} of {} processes, first {}", alike, all.size(), *decides->who));
+        alike == all.size() ? fmt::format("all {} processes, the weakest {}", alike, *decides.who)
+                            : fmt::format("{} of {} processes, first {}", alike, all.size(), *decides.who));
   }
   const bool may_be_more =
       !settled && (finding.state() == State::enforced || finding.state() == State::absent);
@@ -99,12 +110,18 @@ Finding merged(const std::vector<One>& members, bool settled) {
     finding = Finding::unknown(
         Gap{GapKind::not_attempted, "host/processes",
             "processes came faster than they could be inspected; those that were: " + finding.summary()});
-  if (members.size() > 1) {
+  if (members.size() > 1)
     if (Claims warnings = warnings_of_all(all); !warnings.empty())
       finding.claim("warnings", std::move(warnings));
-    finding.claim("decided_by", *decides->who);
-  }
   return finding;
+}
+
+std::vector<One> of_layer(const std::vector<MemberLayers>& members, std::size_t layer) {
+  std::vector<One> all;
+  for (const MemberLayers& it : members)
+    if (layer < it.layers.size())
+      all.push_back({&it.who, &it.layers[layer].second});
+  return all;
 }
 
 } // namespace
@@ -113,14 +130,18 @@ Layers merged_layers(const std::vector<MemberLayers>& members, bool settled) {
   Layers layers;
   if (members.empty())
     return layers;
-  for (std::size_t i = 0; i < members.front().layers.size(); ++i) {
-    std::vector<One> all;
-    for (const MemberLayers& it : members)
-      if (i < it.layers.size())
-        all.push_back({&it.who, &it.layers[i].second});
-    layers.emplace_back(members.front().layers[i].first, merged(all, settled));
-  }
+  for (std::size_t i = 0; i < members.front().layers.size(); ++i)
+    layers.emplace_back(members.front().layers[i].first, merged(of_layer(members, i), settled));
   return layers;
+}
+
+std::vector<std::pair<std::string, std::string>> deciders(const std::vector<MemberLayers>& members) {
+  std::vector<std::pair<std::string, std::string>> found;
+  if (members.empty())
+    return found;
+  for (std::size_t i = 0; i < members.front().layers.size(); ++i)
+    found.emplace_back(members.front().layers[i].first, *decider(applicable(of_layer(members, i))).who);
+  return found;
 }
 
 } // namespace sbx

@@ -22,4 +22,7 @@ struct MemberLayers {
 // weakest, and the warnings of all, each with its "process". None: no layers.
 Layers merged_layers(const std::vector<MemberLayers>& members, bool settled);
 
+// For each layer: who is the weakest.
+std::vector<std::pair<std::string, std::string>> deciders(const std::vector<MemberLayers>& members);
+
 } // namespace sbx
