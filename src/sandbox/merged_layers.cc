@@ -97,12 +97,12 @@ Finding merged(const std::vector<One>& members, bool settled) {
   const One& decides = decider(all);
   Finding finding = *decides.finding;
   if (is_mixed(all))
-    finding = std::move(finding).partly();
+    static_cast<void>(std::move(finding).partly()); // in place
   if (members.size() > 1) {
     const std::size_t alike = count(all, decides.finding->state());
-    finding = std::move(finding).of_one(
+    static_cast<void>(std::move(finding).of_one(
         alike == all.size() ? fmt::format("all {} processes, the weakest {}", alike, *decides.who)
-                            : fmt::format("{} of {} processes, first {}", alike, all.size(), *decides.who));
+                            : fmt::format("{} of {} processes, first {}", alike, all.size(), *decides.who)));
   }
   const bool may_be_more =
       !settled && (finding.state() == State::enforced || finding.state() == State::absent);
