@@ -25,6 +25,7 @@ inline constexpr Source target_ns_owners{"target/ns_owners"}; // ioctl_ns(2): us
 inline constexpr Source target_uid_map{"target/uid_map"};     // user_namespaces(7)
 inline constexpr Source target_gid_map{"target/gid_map"};
 inline constexpr Source target_cgroup{"target/cgroup"}; // cgroups(7)
+inline constexpr Source target_kin{"target/kin"};       // it, and who is above and below it
 inline constexpr Source target_landlock{
     "target/landlock"}; // the domains of every thread, read from kernel memory
 inline constexpr Source target_mountinfo{"target/mountinfo"}; // proc_pid_mountinfo(5)
@@ -168,7 +169,8 @@ inline constexpr std::array all{target_identity,
                                 target_directories,
                                 host_processes,
                                 host_commands,
-                                host_landlock};
+                                host_landlock,
+                                target_kin};
 
 } // namespace source
 } // namespace sbx

@@ -59,6 +59,7 @@ const Adapter adapters[] = {
     {source::target_tasks_attr, read_tasks_attr},
     {source::target_user_ns, read_user_ns},
     {source::target_ns_owners, read_ns_owners},
+    {source::target_kin, read_kin},
     {source::target_uid_map, [](const ProcTarget& target) { return target.read("uid_map", small_file); }},
     {source::target_gid_map, [](const ProcTarget& target) { return target.read("gid_map", small_file); }},
     {source::target_cgroup, [](const ProcTarget& target) { return target.read("cgroup", small_file); }},

@@ -65,6 +65,8 @@ const Observation<Fds>& Witness::fds() {
   return *fds_;
 }
 
+Observation<Processes> Witness::kin() { return observe<Processes>(source::target_kin, parse_processes); }
+
 Observation<LandlockLayers> Witness::landlock_layers() {
   return observe<LandlockLayers>(source::host_landlock, parse_landlock_layers);
 }

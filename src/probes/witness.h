@@ -105,8 +105,9 @@ public:
   Observation<ResolvConf> resolv_conf(); // no file is seen too: ResolvConf::missing
   Observation<EnvironNames> environ_names();
   Observation<CgroupLimits> cgroup_limits();
-  const Observation<Processes>& processes();                                        // kept: of the machine
-  Observation<LandlockLayers> landlock_layers();                                    // of the machine
+  const Observation<Processes>& processes();     // kept: of the machine
+  Observation<Processes> kin();                  // the target, and who is above and below it
+  Observation<LandlockLayers> landlock_layers(); // of the machine
   Observation<std::vector<Command>> commands(const std::vector<std::string>& pids); // as spots()
   Observation<ProcStatus> self_status();
   bool filtered(); // the inspector is under a seccomp filter, or cannot tell
