@@ -21,7 +21,8 @@ Result<Look> look_for(const TargetName& name) {
   if (!choice)
     return tl::unexpected<Error>(choice.error());
   std::erase(choice->set.members, machine->self);
-  return Look{std::move(*machine), std::move(*choice)};
+  auto commands = commands_for(witness, *machine->table, choice->set.members);
+  return Look{std::move(*machine), std::move(*choice), std::move(commands)};
 }
 
 Result<pid_t> only_process(const TargetName& name) {

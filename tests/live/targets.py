@@ -22,7 +22,7 @@ crowd = None
 podman = None
 libc = ctypes.CDLL(None, use_errno=True)
 CLONE_NEWNS, CLONE_NEWNET = 0x20000, 0x40000000
-PR_SET_NAME, PR_SET_NO_NEW_PRIVS = 15, 38
+PR_SET_NAME, PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS = 15, 36, 38
 
 
 def must(result):
@@ -45,6 +45,7 @@ def tree(*works):
     first = os.fork()
     if first == 0:
         os.setpgid(0, 0)
+        must(libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0))  # nobody else is left with what it leaves behind
         try:
             os.close(reading)
             works[0]()
@@ -69,9 +70,7 @@ def tree(*works):
             said += part
         yield [first, *descendants(first)]
     finally:
-        for pid in [*descendants(first), first]:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+        os.killpg(first, signal.SIGKILL)  # whoever forks while it is killed is in it as well
         os.waitpid(first, 0)
         os.close(reading)
 
