@@ -7,6 +7,9 @@
 
 namespace sbx {
 
+// Of one process, with what is above and below it.
+MadeBy made_by(Witness& witness, const std::vector<std::pair<std::string, Finding>>& layers);
+
 // `layers`: what was found of that process.
 LauncherSight sight_of(Witness& witness, const std::vector<std::pair<std::string, Finding>>& layers);
 

@@ -38,7 +38,9 @@ public:
   Inspected& operator=(const Inspected&) = delete;
 
   Result<void> inspect(const Wanted& wanted) {
-    auto report = sbx::inspect(witness_, wanted);
+    Wanted its = wanted;
+    its.made_by = false;
+    auto report = sbx::inspect(witness_, its);
     if (!report)
       return tl::unexpected<Error>(report.error());
     report_ = std::move(*report);
