@@ -17,7 +17,7 @@ Result<Look> look_for(const TargetName& name) {
   auto machine = look_at_machine(witness);
   if (!machine)
     return tl::unexpected<Error>(machine.error());
-  auto choice = choose(name, *machine->table, machine->sets, {});
+  auto choice = choose(name, *machine->table, machine->sets, named_of(witness));
   if (!choice)
     return tl::unexpected<Error>(choice.error());
   std::erase(choice->set.members, machine->self);

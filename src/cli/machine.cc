@@ -28,6 +28,17 @@ Surroundings surroundings_of(Witness& witness) {
   return surroundings;
 }
 
+Named named_of(Witness& witness) {
+  Named named;
+  witness.pods().match(
+      [&](const Seen<Pods>& seen) {
+        for (const Pod& it : seen.value().pods)
+          named.pods.push_back({it.ns, it.name, it.uid});
+      },
+      [](const Gap&) {}); // no kubelet here
+  return named;
+}
+
 std::vector<Command> commands_for(Witness& witness, const ProcessTable& table,
                                   const std::vector<std::int64_t>& members) {
   return witness.commands(wanted_commands(table, members))

@@ -92,6 +92,7 @@ inline constexpr Source host_syscall_abis{
     "host/syscall_abis"};                                 // by which ways it takes system calls: a trial
 inline constexpr Source host_processes{"host/processes"}; // every process that /proc shows
 inline constexpr Source host_landlock{"host/landlock"};   // how many layers each task of the machine has
+inline constexpr Source host_pods{"host/pods"};           // that the kubelet has
 inline constexpr Source host_commands{"host/commands"};   // what processes execute, and their words
 inline constexpr Source host_protected_symlinks{"host/protected_symlinks"}; // proc_sys_fs(5)
 
@@ -170,7 +171,8 @@ inline constexpr std::array all{target_identity,
                                 host_processes,
                                 host_commands,
                                 host_landlock,
-                                target_kin};
+                                target_kin,
+                                host_pods};
 
 } // namespace source
 } // namespace sbx

@@ -20,6 +20,7 @@
 #include "kernel/live_net_peers.h"
 #include "kernel/live_net_ruleset.h"
 #include "kernel/live_paths.h"
+#include "kernel/live_pods.h"
 #include "kernel/live_processes.h"
 #include "kernel/live_proxies.h"
 #include "kernel/live_resolv_conf.h"
@@ -84,6 +85,7 @@ const Adapter adapters[] = {
        return read_beneath(target.proc(), std::to_string(getpid()) + "/status");
      }},
     {source::host_processes, [](const ProcTarget& target) { return read_processes(target.proc()); }},
+    {source::host_pods, [](const ProcTarget&) { return read_pods(); }},
     {source::host_landlock, [](const ProcTarget& target) { return read_machine_landlock(target.pidfd()); }},
     {source::self_ns,
      [](const ProcTarget& target) -> Reading {

@@ -30,6 +30,7 @@
 #include "parse/net_sockets.h"
 #include "parse/path_spots.h"
 #include "parse/path_walks.h"
+#include "parse/pods.h"
 #include "parse/proc_stat.h"
 #include "parse/processes.h"
 #include "parse/properties.h"
@@ -107,6 +108,7 @@ public:
   Observation<CgroupLimits> cgroup_limits();
   const Observation<Processes>& processes();     // kept: of the machine
   Observation<Processes> kin();                  // the target, and who is above and below it
+  Observation<Pods> pods();     // of the machine
   Observation<LandlockLayers> landlock_layers(); // of the machine
   Observation<std::vector<Command>> commands(const std::vector<std::string>& pids); // as spots()
   Observation<ProcStatus> self_status();
