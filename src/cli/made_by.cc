@@ -113,7 +113,7 @@ MadeBy made_by(Witness& witness, const std::vector<std::pair<std::string, Findin
         const SandboxSet* in = set_with(sets, pid);
         const SandboxSet set = in ? *in : table.find(pid) ? set_of(table, {pid}) : SandboxSet();
         const auto chain = launcher_chain(table, commands_for(witness, table, set.members),
-                                          sight_of(witness, layers), set.members);
+                                          sight_of(witness, layers), {pid});
         made.launchers = launcher_claims(chain);
         made.chain = chain_words(chain);
         if (in) {

@@ -30,7 +30,7 @@ std::vector<Command> commands_of_first(Witness& witness, const Machine& machine)
 
 PsRow row_of(const Machine& machine, const SandboxSet& set, const LandlockLayers* layers,
              const std::vector<Command>& commands) {
-  const auto chain = launcher_chain(*machine.table, commands, {}, set.members);
+  const auto chain = launcher_chain(*machine.table, commands, {}, payload_of(*machine.table, set));
   SandboxSet judged = set; // without the launcher's own processes outside
   const auto roles = member_roles(*machine.table, set, machine.surroundings, chain, false);
   std::erase_if(judged.members, [&](std::int64_t pid) { return roles.at(pid).role == "monitor"; });

@@ -3,14 +3,12 @@
 #include "cli/look.h"
 #include "cli/made_by.h"
 #include "core/escape.h"
-#include "gate/appraise.h"
 #include "gate/weakest_appraisal.h"
 #include "kernel/live_kernel.h"
 #include "launchers/chain.h"
 #include "launchers/launcher_claims.h"
 #include "launchers/member_roles.h"
 #include "probes/redacting_kernel.h"
-#include "probes/registry.h"
 #include "probes/shared_kernel.h"
 #include "sandbox/merged_layers.h"
 
@@ -84,6 +82,9 @@ public:
     }
     if (!look)
       return tl::unexpected<Error>(look.error());
+    if (known_.empty())
+      return error(ErrorKind::target,
+                   fmt::format("{} came and went faster than it could be inspected", look->choice.what));
     return merged(*look);
   }
 
@@ -125,7 +126,7 @@ private:
     const auto first = known_.find(look.choice.set.first);
     const auto chain = launcher_chain(*look.machine.table, look.commands,
                                       first != known_.end() ? first->second->sight() : LauncherSight(),
-                                      look.choice.set.members);
+                                      payload_of(*look.machine.table, look.choice.set));
     sandbox.launchers = launcher_claims(chain);
     sandbox.chain = chain_words(chain, comm_of(*look.machine.table, look.choice.set.first));
     const auto roles = member_roles(*look.machine.table, look.choice.set, look.machine.surroundings, chain,
@@ -146,15 +147,10 @@ private:
         member.layers = own.layers;
       } else {
         member.why = "it came and went, or changed, faster than it could be inspected";
-        for (const Probe& probe : probes())
-          member.layers.emplace_back(probe.id,
-                                     Finding::unknown(Gap{GapKind::vanished, "host/processes", member.why}));
       }
-      if (member.judged) {
+      if (member.judged && known != known_.end()) { // who could not be inspected leaves the whole unsettled
         layers.push_back({who(pid, member.comm), member.layers});
-        appraisals.push_back({layers.back().who, known != known_.end()
-                                                     ? known->second->report().appraisal
-                                                     : appraise(wanted_.requirements, member.layers)});
+        appraisals.push_back({layers.back().who, known->second->report().appraisal});
       }
       if (known != known_.end() && (report.target.pid == 0 || pid == look.choice.set.first)) {
         const Report& own = known->second->report();

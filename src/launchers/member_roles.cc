@@ -32,6 +32,16 @@ bool is_confined(const Process& process) {
   return all;
 }
 
+// Orphans of a PID namespace hang on its first process (pid_namespaces(7)). So who is not that one, and has a
+// parent elsewhere, was put there from outside: setns(2).
+bool entered_pid_ns(const ProcessTable& table, const Process& process) {
+  const Process* parent = table.parent(process);
+  if (!parent || !process.status->nspid || !parent->status || !parent->status->nspid)
+    return false;
+  const auto &own = *process.status->nspid, &above = *parent->status->nspid;
+  return own.size() > above.size() && own.back() != 1;
+}
+
 // The launcher's own process outside of what it made: it executes no code of the payload.
 const Launcher* monitor_of(const std::vector<Launcher>& chain, std::int64_t pid) {
   const auto found = std::find_if(chain.begin(), chain.end(), [&](const Launcher& it) {
@@ -73,8 +83,6 @@ std::map<std::int64_t, MemberRole> member_roles(const ProcessTable& table, const
   const bool namespaces_inside = std::any_of(set.members.begin(), set.members.end(), [&](std::int64_t pid) {
     return process(pid) && has_own_namespaces(*process(pid), surroundings);
   });
-  const Process* first = process(set.first);
-  const bool own_pid_ns = first && first->status && first->status->nspid && first->status->nspid->size() > 1;
 
   std::map<std::int64_t, MemberRole> roles;
   for (const std::int64_t pid : set.members) {
@@ -86,15 +94,20 @@ std::map<std::int64_t, MemberRole> member_roles(const ProcessTable& table, const
     } else if (const Launcher* launcher = monitor_of(chain, pid);
                launcher && root && it && namespaces_inside && in_host_namespaces(*it, surroundings)) {
       role = {"monitor", launcher->name + " itself, outside of what it made", false};
+    } else if (it && entered_pid_ns(table, *it)) {
+      role = {"entered", "entered from outside: its parent lives in another PID namespace", true};
     } else if (pid == set.first) {
       role = {"first", "", true};
-    } else if (root && own_pid_ns) {
-      // Orphans of a PID namespace hang on its first process, so this one never had a parent in it.
-      role = {"entered", "entered from outside: its parent is no process of the sandbox", true};
     } else if (root) {
       role = {"member", "its parent is outside, or ended", true};
     }
   }
+  for (auto& [pid, role] : roles)
+    if (const Process* it = process(pid); it && role.role == "member")
+      for (const Process* above : table.ancestors(*it))
+        if (const auto found = roles.find(above->pid);
+            found != roles.end() && found->second.role == "entered")
+          role = {"entered", "below a process that entered from outside", true};
   const Launcher* openshell = openshell_in(chain);
   const std::int64_t supervisor = openshell && openshell->pid > 0 ? openshell->pid : set.first;
   if ((openshell || agents_only) && roles.contains(supervisor)) {

@@ -107,9 +107,9 @@ Finding merged(const std::vector<One>& members, bool settled) {
   const bool may_be_more =
       !settled && (finding.state() == State::enforced || finding.state() == State::absent);
   if (may_be_more)
-    finding = Finding::unknown(
-        Gap{GapKind::not_attempted, "host/processes",
-            "processes came faster than they could be inspected; those that were: " + finding.summary()});
+    static_cast<void>(std::move(finding).unseen(
+        Gap{GapKind::not_attempted, "host/processes", "processes came faster than they could be inspected"},
+        "processes came faster than they could be inspected; those that were: " + finding.summary()));
   if (members.size() > 1)
     if (Claims warnings = warnings_of_all(all); !warnings.empty())
       finding.claim("warnings", std::move(warnings));

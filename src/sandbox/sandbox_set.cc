@@ -1,6 +1,7 @@
 #include "sandbox/sandbox_set.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
 #include <unordered_map>
@@ -10,6 +11,12 @@ namespace sbx {
 namespace {
 
 constexpr std::int64_t kthreadd = 2;
+
+// The first process of a PID namespace below ours: all others of it hang on it.
+bool is_ns_init(const Process* process) {
+  return process && process->status && process->status->nspid && process->status->nspid->size() > 1 &&
+         process->status->nspid->back() == 1;
+}
 
 // Which set does each process belong to? By a key: the path of a container's control group, or a process.
 class Grouping {
@@ -180,15 +187,22 @@ SandboxSet set_of(const ProcessTable& table, std::vector<std::int64_t> pids) {
   }
   if (set.roots.empty()) // a ring
     set.roots.push_back(set.members.front());
-  // The first process of a PID namespace is the one that the others of it hang on.
-  const auto is_init = [&](std::int64_t pid) {
-    const Process* it = table.find(pid);
-    return it && it->status && it->status->nspid && it->status->nspid->size() > 1 &&
-           it->status->nspid->back() == 1;
-  };
-  const auto init = std::find_if(set.roots.begin(), set.roots.end(), is_init);
+  const auto init = std::find_if(set.roots.begin(), set.roots.end(),
+                                 [&](std::int64_t pid) { return is_ns_init(table.find(pid)); });
   set.first = init != set.roots.end() ? *init : set.roots.front();
   return set;
+}
+
+std::vector<std::int64_t> payload_of(const ProcessTable& table, const SandboxSet& set) {
+  const auto init = std::find_if(set.members.begin(), set.members.end(),
+                                 [&](std::int64_t pid) { return is_ns_init(table.find(pid)); });
+  if (init == set.members.end())
+    return set.members;
+  std::vector<std::int64_t> pids;
+  const std::vector<std::int64_t> below = process_tree(table, *init).members;
+  std::set_intersection(set.members.begin(), set.members.end(), below.begin(), below.end(),
+                        std::back_inserter(pids));
+  return pids;
 }
 
 SandboxSet process_tree(const ProcessTable& table, std::int64_t pid) {
