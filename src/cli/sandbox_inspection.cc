@@ -128,7 +128,7 @@ private:
                                       first != known_.end() ? first->second->sight() : LauncherSight(),
                                       payload_of(*look.machine.table, look.choice.set));
     sandbox.launchers = launcher_claims(chain);
-    sandbox.chain = chain_words(chain, comm_of(*look.machine.table, look.choice.set.first));
+    sandbox.chain = chain_words(chain);
     const auto roles = member_roles(*look.machine.table, look.choice.set, look.machine.surroundings, chain,
                                     name_.kind == TargetName::Kind::openshell);
     Report report;
