@@ -260,9 +260,38 @@ int main(int argc, char** argv) {
       ->type_name("SECONDS")
       ->check(CLI::Range(1, 31536000).description(""));
   add_output_options(*trace, options);
+  CLI::App* doctor =
+      add("doctor",
+          "what could be enforced for a process started here, what stands in the way, and what helps; it is "
+          "tried in children",
+          doctor_command);
+  doctor
+      ->add_option(
+          "--for", options.launchers,
+          "these launchers alone, with commas: bubblewrap, landlock, codex, srt, podman-rootless, docker, "
+          "gvisor, "
+          "boxlite, libkrun, firecracker, openshell, nsjail, firejail, minijail, systemd, chromium, unshare")
+      ->type_name("LIST");
+  doctor
+      ->add_option_function<std::vector<std::string>>(
+          "--require",
+          [&](const std::vector<std::string>& clauses) {
+            options.clauses.insert(options.clauses.end(), clauses.begin(), clauses.end());
+          },
+          "what must work here, repeatable, with commas: userns, 'landlock>=4', seccomp, seccomp.notify, "
+          "ns.net, mount.proc, "
+          "kvm, cgroup; or a launcher that must engage fully")
+      ->type_name("LIST")
+      ->expected(1)
+      ->take_all();
+  doctor->add_option("--out", options.directory, "record what was tried in a new directory too")
+      ->type_name("DIR");
+  add_output_options(*doctor, options);
+  replayable(doctor);
+  doctor->footer(doctor_footer);
   add("list", "print the layers and the question each answers", list_command);
   CLI::App* schema = add("schema", "print a JSON Schema", schema_command);
-  schema->add_option("NAME", options.schema, "which: report, seccomp, diff")->required();
+  schema->add_option("NAME", options.schema, "which: report, seccomp, diff, doctor")->required();
 
   int ours = argc;
   if (auto own = command_after_run(argc, argv)) {

@@ -1,0 +1,51 @@
+// What was seen of the place where this process runs, as far as doctor's answers rest on it? What is empty
+// was not seen, and then nothing follows from it.
+#pragma once
+
+#include "parse/landlock_trial.h"
+#include "parse/mountinfo.h"
+#include "parse/proc_status.h"
+#include "parse/trials.h"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sbx {
+
+class Witness;
+
+struct Scene {
+  Trials trials;                        // empty where they could not be made, and then:
+  std::optional<std::string> no_trials; // why
+  std::optional<Trials> launchers;      // what came of starting those that are installed
+  std::optional<ProcStatus> status;
+  std::optional<bool> initial_user_ns; // does it live in the initial user namespace?
+  std::optional<LandlockTrial> landlock;
+  std::optional<std::vector<std::string>> lsms;
+  std::optional<std::vector<Mount>> mounts;
+  std::optional<std::string> lockdown, ptrace_scope, release;
+};
+
+Scene gather_scene(Witness& witness);
+
+// Of the trials: its end, TrialEnd::untried where there is none of that name.
+Trial trial_of(const Scene& scene, std::string_view id);
+bool worked(const Scene& scene, std::string_view id);
+bool failed_with(const Scene& scene, std::string_view id, int error);
+// A fact that was seen, without white space at its end.
+std::optional<std::string> fact_of(const Scene& scene, std::string_view key);
+
+// Nothing where that was not seen.
+std::optional<bool> is_filtered(const Scene& scene);                        // by seccomp
+std::optional<bool> holds(const Scene& scene, std::string_view capability); // "CAP_SYS_ADMIN", effective
+std::optional<bool> holds_initially(const Scene& scene,
+                                    std::string_view capability); // in the initial namespace too
+std::optional<bool> has_lsm(const Scene& scene, std::string_view name);
+std::optional<unsigned> landlock_depth(const Scene& scene); // layers that this process lives under
+std::optional<unsigned> own_uid(const Scene& scene);
+std::optional<bool> ids_are_mapped(const Scene& scene); // its user and group, in its own user namespace
+std::optional<std::vector<std::string>> proc_masks(const Scene& scene); // what is mounted over files of /proc
+
+} // namespace sbx
