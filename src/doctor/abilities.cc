@@ -8,7 +8,7 @@
 
 namespace sbx {
 
-Abilities abilities_of(const Scene& scene) {
+Abilities abilities_of(const DoctorScene& scene) {
   Abilities abilities{landlock_ability(scene)};
   const auto add = [&](Abilities more) {
     for (Ability& ability : more)

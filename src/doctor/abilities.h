@@ -9,7 +9,7 @@
 
 namespace sbx {
 
-Abilities abilities_of(const Scene& scene);
+Abilities abilities_of(const DoctorScene& scene);
 
 // The ids that abilities_of() gives, for those who ask for one by name.
 std::vector<std::string_view> ability_ids();

@@ -14,7 +14,7 @@ namespace sbx {
 namespace {
 
 // What owner, group and mode say to reading and writing; nothing where they were not seen.
-std::optional<bool> mode_allows(const Scene& scene, const std::optional<std::string>& node) {
+std::optional<bool> mode_allows(const DoctorScene& scene, const std::optional<std::string>& node) {
   if (!node || !scene.status || !scene.status->uid || !scene.status->gid || !scene.status->groups)
     return std::nullopt;
   const auto parts = words(*node);
@@ -34,7 +34,7 @@ std::optional<bool> mode_allows(const Scene& scene, const std::optional<std::str
 
 // fs/namei.c, inode_permission(): owner and mode say EACCES, then the rules of the control group EPERM, then
 // the modules.
-Suspects who_forbids_it(const Scene& scene, const Trial& trial, const std::string& path,
+Suspects who_forbids_it(const DoctorScene& scene, const Trial& trial, const std::string& path,
                         const std::optional<std::string>& node) {
   Suspects suspects;
   const auto allowed = mode_allows(scene, node);
@@ -63,7 +63,7 @@ Suspects who_forbids_it(const Scene& scene, const Trial& trial, const std::strin
 
 } // namespace
 
-Ability device_ability(const Scene& scene, const char* id, const char* title, const char* path) {
+Ability device_ability(const DoctorScene& scene, const char* id, const char* title, const char* path) {
   Ability ability = that_works(id, title, "");
   const Trial trial = trial_of(scene, id);
   if (trial.end == TrialEnd::ok)
@@ -72,7 +72,7 @@ Ability device_ability(const Scene& scene, const char* id, const char* title, co
                  who_forbids_it(scene, trial, path, fact_of(scene, fmt::format("{}.node", id))));
 }
 
-Ability kvm_ability(const Scene& scene) {
+Ability kvm_ability(const DoctorScene& scene) {
   Ability ability = that_works("kvm", "virtual machines (KVM)", "");
   const auto version = fact_of(scene, "kvm.api"), driver = fact_of(scene, "kvm.driver");
   ability.claims = {{"api", version ? nlohmann::json(escaped(*version, 20)) : nlohmann::json(nullptr)},
@@ -87,7 +87,7 @@ Ability kvm_ability(const Scene& scene) {
     for (Refuser& refuser : suspects.established)
       if (refuser.cause == Cause::no_device && driver)
         refuser.words += *driver == "yes"
-                             ? ", though the kernel has the driver: it was not given to this process"
+                             ? ", but the kernel has the driver: it was not given to this process"
                              : ", and the kernel has no such driver loaded";
     return decided(std::move(ability), scene, open, std::move(suspects));
   }

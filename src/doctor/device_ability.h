@@ -6,7 +6,7 @@
 
 namespace sbx {
 
-Ability device_ability(const Scene& scene, const char* id, const char* title, const char* path);
-Ability kvm_ability(const Scene& scene);
+Ability device_ability(const DoctorScene& scene, const char* id, const char* title, const char* path);
+Ability kvm_ability(const DoctorScene& scene);
 
 } // namespace sbx

@@ -25,7 +25,7 @@ Json names(const std::optional<std::uint64_t>& mask) {
   return mask ? Json(capability_names(*mask)) : Json(nullptr);
 }
 
-Json process_of(const Scene& scene) {
+Json process_of(const DoctorScene& scene) {
   const ProcStatus none, &status = scene.status ? *scene.status : none;
   return {{"uid", status.uid ? Json((*status.uid)[1]) : Json(nullptr)},
           {"gid", status.gid ? Json((*status.gid)[1]) : Json(nullptr)},
@@ -41,7 +41,7 @@ Json process_of(const Scene& scene) {
 }
 
 // Every switch that was asked for, null where this kernel has it not or it was not seen.
-Json switches_of(const Scene& scene) {
+Json switches_of(const DoctorScene& scene) {
   Json switches = Json::object();
   constexpr std::string_view prefix = "sysctl.";
   for (const Property& fact : scene.trials.facts)
@@ -53,7 +53,7 @@ Json switches_of(const Scene& scene) {
   return switches;
 }
 
-Json audit_of(const Scene& scene) {
+Json audit_of(const DoctorScene& scene) {
   const Property* answer = scene.trials.fact("audit.enabled");
   const Trial built = trial_of(scene, "loginuid");
   return {{"built", built.end == TrialEnd::ok ? Json(true) : Json(nullptr)},
@@ -61,7 +61,7 @@ Json audit_of(const Scene& scene) {
           {"refused", answer && !answer->value ? Json(errno_name(answer->value.error())) : Json(nullptr)}};
 }
 
-Json surroundings_of(const Scene& scene) {
+Json surroundings_of(const DoctorScene& scene) {
   Json masks = nullptr;
   if (const auto seen = proc_masks(scene)) {
     masks = Json::array();
@@ -80,7 +80,7 @@ Json surroundings_of(const Scene& scene) {
 
 } // namespace
 
-Diagnosis diagnose(const Scene& scene, const std::vector<std::string>& requirements,
+Diagnosis diagnose(const DoctorScene& scene, const std::vector<std::string>& requirements,
                    const std::vector<std::string>& only) {
   Diagnosis diagnosis;
   diagnosis.process = process_of(scene);

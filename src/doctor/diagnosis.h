@@ -24,7 +24,7 @@ struct Diagnosis {
 };
 
 // `only`: these launchers, all where it is empty; the best is sought among them.
-Diagnosis diagnose(const Scene& scene, const std::vector<std::string>& requirements,
+Diagnosis diagnose(const DoctorScene& scene, const std::vector<std::string>& requirements,
                    const std::vector<std::string>& only);
 
 } // namespace sbx

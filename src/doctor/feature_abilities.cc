@@ -15,7 +15,7 @@ namespace sbx {
 
 namespace {
 
-void say_who_forbids_a_file(Suspects& suspects, const Scene& scene, const Trial& trial,
+void say_who_forbids_a_file(Suspects& suspects, const DoctorScene& scene, const Trial& trial,
                             const std::string& what) {
   if (trial.error == EROFS)
     suspects.establish(Cause::read_only_mount, what + " is mounted read-only");
@@ -30,7 +30,7 @@ void say_who_forbids_a_file(Suspects& suspects, const Scene& scene, const Trial&
   suspect_modules(suspects, scene);
 }
 
-Ability cgroup_ability(const Scene& scene) {
+Ability cgroup_ability(const DoctorScene& scene) {
   Ability ability = that_works("cgroup", "control groups", "");
   const auto controllers = fact_of(scene, "cgroup.controllers");
   const bool unified = worked(scene, "cgroup.unified"),
@@ -61,7 +61,7 @@ Ability cgroup_ability(const Scene& scene) {
   return decided(std::move(ability), scene, trial, std::move(suspects));
 }
 
-Ability bpf_ability(const Scene& scene) {
+Ability bpf_ability(const DoctorScene& scene) {
   Ability ability = that_works("bpf", "BPF", "");
   const auto off = fact_of(scene, "sysctl.kernel/unprivileged_bpf_disabled");
   const Trial trial = trial_of(scene, "bpf.map");
@@ -84,7 +84,7 @@ Ability bpf_ability(const Scene& scene) {
   return decided(std::move(ability), scene, trial, std::move(suspects));
 }
 
-Ability btf_ability(const Scene& scene) {
+Ability btf_ability(const DoctorScene& scene) {
   Ability ability = that_works("btf", "types of the kernel (BTF)", "");
   const Trial trial = trial_of(scene, "btf");
   if (trial.end == TrialEnd::ok)
@@ -99,7 +99,7 @@ Ability btf_ability(const Scene& scene) {
   return decided(std::move(ability), scene, trial, std::move(suspects));
 }
 
-Ability ptrace_ability(const Scene& scene) {
+Ability ptrace_ability(const DoctorScene& scene) {
   Ability ability = that_works("ptrace", "tracing of children", "");
   const Trial trial = trial_of(scene, "ptrace.child");
   if (trial.end == TrialEnd::ok)
@@ -125,7 +125,7 @@ Ability refused(std::string id, std::string title, Cause cause, std::string word
 }
 
 // Not tried: whether a setuid program that is there would gain anything.
-Ability setuid_ability(const Scene& scene) {
+Ability setuid_ability(const DoctorScene& scene) {
   constexpr const char *id = "setuid", *title = "setuid programs";
   if (!scene.status || !scene.status->no_new_privs)
     return not_known(id, title, "whether no_new_privs is set was not seen");
@@ -138,7 +138,7 @@ Ability setuid_ability(const Scene& scene) {
   return ability;
 }
 
-Ability subids_ability(const Scene& scene, const Ability& setuid) {
+Ability subids_ability(const DoctorScene& scene, const Ability& setuid) {
   constexpr const char *id = "subids", *title = "subordinate ids";
   const auto users = fact_of(scene, "subuid"), groups = fact_of(scene, "subgid"),
              tool = fact_of(scene, "program.newuidmap");
@@ -155,7 +155,7 @@ Ability subids_ability(const Scene& scene, const Ability& setuid) {
   return that_works(id, title, fmt::format("{} user ids, by newuidmap", escaped(*users, 20)));
 }
 
-Ability service_ability(const Scene& scene, const char* id, const char* title, const char* trial_id,
+Ability service_ability(const DoctorScene& scene, const char* id, const char* title, const char* trial_id,
                         const char* what) {
   Ability ability = that_works(id, title, "");
   const Trial trial = trial_of(scene, trial_id);
@@ -172,7 +172,7 @@ Ability service_ability(const Scene& scene, const char* id, const char* title, c
 
 } // namespace
 
-Abilities feature_abilities(const Scene& scene) {
+Abilities feature_abilities(const DoctorScene& scene) {
   const Ability setuid = setuid_ability(scene);
   return {cgroup_ability(scene),
           kvm_ability(scene),

@@ -8,6 +8,6 @@
 namespace sbx {
 
 // cgroup, kvm, bpf, btf, ptrace, tun, subids, setuid, docker, systemd.
-Abilities feature_abilities(const Scene& scene);
+Abilities feature_abilities(const DoctorScene& scene);
 
 } // namespace sbx

@@ -16,7 +16,7 @@ constexpr const char* actions[] = {"kill_process", "kill_thread", "trap", "errno
                                    "user_notif",   "trace",       "log",  "allow"};
 
 // Those that are there, and those that the kernel says it has not.
-std::pair<std::vector<std::string>, std::vector<std::string>> actions_of(const Scene& scene) {
+std::pair<std::vector<std::string>, std::vector<std::string>> actions_of(const DoctorScene& scene) {
   std::vector<std::string> there, missing;
   for (const char* action : actions) {
     const Trial trial = trial_of(scene, fmt::format("action.{}", action));
@@ -28,7 +28,7 @@ std::pair<std::vector<std::string>, std::vector<std::string>> actions_of(const S
   return {there, missing};
 }
 
-Suspects who_forbids_it(const Scene& scene, const Trial& trial) {
+Suspects who_forbids_it(const DoctorScene& scene, const Trial& trial) {
   Suspects suspects;
   const bool by_seccomp = trial.id != "seccomp.prctl";
   if (by_seccomp && filter_sight(scene, "seccomp.filter.bad") == FilterSight::refuses)
@@ -54,7 +54,7 @@ Suspects who_forbids_it(const Scene& scene, const Trial& trial) {
   return suspects;
 }
 
-Ability filter_ability(const Scene& scene) {
+Ability filter_ability(const DoctorScene& scene) {
   Ability ability = that_works("seccomp", "seccomp filters", "");
   const auto [there, missing] = actions_of(scene);
   const bool by_seccomp = worked(scene, "seccomp.filter"), by_prctl = worked(scene, "seccomp.prctl");
@@ -69,19 +69,20 @@ Ability filter_ability(const Scene& scene) {
             ? fmt::format("by prctl(2) alone: seccomp(2) is refused with {}", errno_name(trial.error))
             : "by prctl(2) alone";
   else
-    ability.detail = missing.empty() ? fmt::format("{} of {} actions", there.size(), std::size(actions))
-                                     : "without the actions " + some_of(missing, 8);
+    ability.detail = !missing.empty() ? "without the actions " + some_of(missing, 8)
+                     : there.empty()  ? "which actions there are is not said"
+                                      : fmt::format("{} of {} actions", there.size(), std::size(actions));
   return ability;
 }
 
-Ability notify_ability(const Scene& scene, const char* id, const char* title) {
+Ability notify_ability(const DoctorScene& scene, const char* id, const char* title) {
   Ability ability = that_works(id, title, "");
   const Trial trial = trial_of(scene, id);
   return trial.end == TrialEnd::ok ? ability
                                    : decided(std::move(ability), scene, trial, who_forbids_it(scene, trial));
 }
 
-Ability no_new_privs_ability(const Scene& scene) {
+Ability no_new_privs_ability(const DoctorScene& scene) {
   const bool set = scene.status && scene.status->no_new_privs == true;
   Ability ability = that_works("no_new_privs", "no_new_privs", set ? "set already" : "");
   const Trial trial = trial_of(scene, "no_new_privs");
@@ -98,7 +99,7 @@ Ability no_new_privs_ability(const Scene& scene) {
 
 } // namespace
 
-Abilities filter_abilities(const Scene& scene) {
+Abilities filter_abilities(const DoctorScene& scene) {
   return {filter_ability(scene), notify_ability(scene, "seccomp.notify", "user notification"),
           notify_ability(scene, "seccomp.notify_killable", "killable notification"),
           no_new_privs_ability(scene)};

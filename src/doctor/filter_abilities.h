@@ -7,6 +7,6 @@
 namespace sbx {
 
 // seccomp, seccomp.notify, seccomp.notify_killable, no_new_privs.
-Abilities filter_abilities(const Scene& scene);
+Abilities filter_abilities(const DoctorScene& scene);
 
 } // namespace sbx

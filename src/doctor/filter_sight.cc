@@ -26,7 +26,7 @@ constexpr Experiment experiments[] = {
 };
 
 // Debian's switch is looked at before the flags, by unshare(2), of who is not privileged.
-bool answered_by_the_switch(const Scene& scene, std::string_view experiment, const Trial& trial) {
+bool answered_by_the_switch(const DoctorScene& scene, std::string_view experiment, const Trial& trial) {
   return experiment == "unshare.user.bad" && trial.error == EPERM &&
          fact_of(scene, "sysctl.kernel/unprivileged_userns_clone") == "0" &&
          holds_initially(scene, "CAP_SYS_ADMIN") != true;
@@ -34,7 +34,7 @@ bool answered_by_the_switch(const Scene& scene, std::string_view experiment, con
 
 } // namespace
 
-FilterSight filter_sight(const Scene& scene, std::string_view experiment) {
+FilterSight filter_sight(const DoctorScene& scene, std::string_view experiment) {
   const auto filtered = is_filtered(scene);
   if (filtered == false)
     return FilterSight::none;
@@ -52,6 +52,7 @@ FilterSight filter_sight(const Scene& scene, std::string_view experiment) {
     return FilterSight::unclear;
   // Before 5.19 who may not use BPF was told so first.
   if (experiment == "bpf.bad" && trial.error == EPERM && holds_initially(scene, "CAP_BPF") != true &&
+      holds_initially(scene, "CAP_SYS_ADMIN") != true &&
       fact_of(scene, "sysctl.kernel/unprivileged_bpf_disabled") != "0")
     return FilterSight::unclear;
   return FilterSight::refuses;

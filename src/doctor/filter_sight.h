@@ -16,6 +16,6 @@ enum class FilterSight {
 };
 
 // `experiment`: the id of one of the trials that end with ".bad".
-FilterSight filter_sight(const Scene& scene, std::string_view experiment);
+FilterSight filter_sight(const DoctorScene& scene, std::string_view experiment);
 
 } // namespace sbx

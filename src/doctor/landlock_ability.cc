@@ -17,7 +17,7 @@ nlohmann::json number(const LandlockTrial::Answer& answer) {
   return answer ? nlohmann::json(*answer) : nlohmann::json(nullptr);
 }
 
-Suspects who_forbids_it(const Scene& scene, const tl::expected<unsigned, int>& abi) {
+Suspects who_forbids_it(const DoctorScene& scene, const tl::expected<unsigned, int>& abi) {
   Suspects suspects;
   const LandlockAnswer answer = landlock_answer(abi, is_filtered(scene).value_or(true), scene.lsms);
   switch (answer.offer) {
@@ -64,7 +64,7 @@ std::string errata_words(const LandlockTrial::Answer& errata) {
 
 } // namespace
 
-Ability landlock_ability(const Scene& scene) {
+Ability landlock_ability(const DoctorScene& scene) {
   Ability ability = that_works("landlock", "Landlock", "");
   ability.claims = {{"abi", nullptr}, {"errata", nullptr}, {"layers", nullptr}, {"layers_left", nullptr}};
   if (!scene.landlock)

@@ -7,6 +7,6 @@
 namespace sbx {
 
 // Its claims: abi, errata, layers, layers_left, null where not seen.
-Ability landlock_ability(const Scene& scene);
+Ability landlock_ability(const DoctorScene& scene);
 
 } // namespace sbx

@@ -50,8 +50,9 @@ constexpr std::array nsjail{Need{"ns.mnt mount pivot_root", ""}, Need{"ns.pid mo
 constexpr std::array openshell_a{Need{"ns.net@alone loopback", ""}, Need{"seccomp no_new_privs", ""},
                                  Need{"landlock>=2", "no Landlock: by best_effort it goes on without"}};
 constexpr std::array bubblewrap{Need{"ns.mnt mount pivot_root", "", "bwrap.plain"},
-                                Need{"ns.pid ns.net ns.ipc ns.uts ns.cgroup loopback mount.proc",
-                                     "not all of --unshare-all and --proc", "bwrap.all"}};
+                                Need{"ns.pid ns.net ns.ipc ns.uts ns.cgroup loopback",
+                                     "not every namespace of --unshare-all", "bwrap.unshare"},
+                                Need{"mount.proc", "no fresh /proc (--proc)", "bwrap.all"}};
 constexpr std::array firejail{Need{"setuid@admin", ""}, Need{"seccomp", no_filter}};
 constexpr std::array chromium{Need{"userns ns.pid ns.net", ""}, Need{"seccomp no_new_privs", ""}};
 constexpr std::array systemd{Need{"systemd", ""}};

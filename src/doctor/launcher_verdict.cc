@@ -83,20 +83,20 @@ Judged judged_by_abilities(const Abilities& abilities, std::string_view needs) {
   return judged;
 }
 
-const Trial* run_of(const Scene& scene, std::string_view id) {
+const Trial* run_of(const DoctorScene& scene, std::string_view id) {
   const Trial* trial = scene.launchers ? scene.launchers->find(id) : nullptr;
   const bool ran = trial && (trial->end == TrialEnd::ok || trial->end == TrialEnd::failed ||
                              trial->end == TrialEnd::killed);
   return ran ? trial : nullptr;
 }
 
-std::string fact(const Scene& scene, const std::string& key) {
+std::string fact(const DoctorScene& scene, const std::string& key) {
   const Property* it = scene.launchers ? scene.launchers->fact(key) : nullptr;
   return it && it->value ? escaped(*it->value, 300) : "";
 }
 
 // By a real start where there was one; `a|b`: one of them.
-Judged judged_of(const Need& need, const Scene& scene, const Abilities& abilities) {
+Judged judged_of(const Need& need, const DoctorScene& scene, const Abilities& abilities) {
   const Judged by_abilities = judged_by_abilities(abilities, need.abilities);
   Judged by_run;
   bool ran = false;
@@ -119,7 +119,7 @@ Judged judged_of(const Need& need, const Scene& scene, const Abilities& abilitie
   return by_run;
 }
 
-std::optional<std::string> installed_program(const Launcher& launcher, const Scene& scene) {
+std::optional<std::string> installed_program(const Launcher& launcher, const DoctorScene& scene) {
   for (const std::string_view name : split(launcher.programs, ' '))
     if (const auto found = fact_of(scene, fmt::format("program.{}", name)))
       return escaped(found->substr(std::min(found->size(), found->find(' ') + 1)), 200);
@@ -194,7 +194,8 @@ std::optional<Outcome> ability_outcome(const Abilities& abilities, std::string_v
                                          : Outcome::refused;
 }
 
-LauncherVerdict launcher_verdict(const Launcher& launcher, const Scene& scene, const Abilities& abilities) {
+LauncherVerdict launcher_verdict(const Launcher& launcher, const DoctorScene& scene,
+                                 const Abilities& abilities) {
   LauncherVerdict verdict{std::string(launcher.id), std::string(launcher.title), std::string(launcher.kind)};
   verdict.program = installed_program(launcher, scene);
   verdict.needs_program = !launcher.programs.empty();

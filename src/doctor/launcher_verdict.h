@@ -37,7 +37,8 @@ struct LauncherVerdict {
   std::vector<LauncherRun> runs;
 };
 
-LauncherVerdict launcher_verdict(const Launcher& launcher, const Scene& scene, const Abilities& abilities);
+LauncherVerdict launcher_verdict(const Launcher& launcher, const DoctorScene& scene,
+                                 const Abilities& abilities);
 
 // One ability, "landlock>=4" or "ns.net@alone"; nothing where there is no such name.
 std::optional<Outcome> ability_outcome(const Abilities& abilities, std::string_view need);

@@ -30,7 +30,7 @@ std::string id_of(std::string_view prefix, std::string_view step) {
   return std::string(prefix) + std::string(step);
 }
 
-Suspects who_forbids_the_kind(const Scene& scene, std::string_view prefix, std::string_view kind,
+Suspects who_forbids_the_kind(const DoctorScene& scene, std::string_view prefix, std::string_view kind,
                               const Trial& trial) {
   Suspects suspects;
   const std::string experiment = fmt::format("unshare.{}.bad", kind);
@@ -58,7 +58,7 @@ Suspects who_forbids_the_kind(const Scene& scene, std::string_view prefix, std::
   return suspects;
 }
 
-Ability kind_ability(const Scene& scene, const Kind& kind, const Ability& userns) {
+Ability kind_ability(const DoctorScene& scene, const Kind& kind, const Ability& userns) {
   Ability ability = that_works(fmt::format("ns.{}", kind.name), kind.title, "");
   const Trial by_itself = trial_of(scene, id_of(alone, kind.name)),
               below = trial_of(scene, id_of(inside, kind.name));
@@ -81,7 +81,7 @@ Ability kind_ability(const Scene& scene, const Kind& kind, const Ability& userns
 }
 
 // Something of a file was refused to this process that its owner and mode allow.
-bool lives_in_a_file_domain(const Scene& scene) {
+bool lives_in_a_file_domain(const DoctorScene& scene) {
   return landlock_depth(scene).value_or(0) > 0 &&
          std::any_of(scene.landlock->present.begin(), scene.landlock->present.end(), [](const auto& attempt) {
            return attempt.ordinary == "ok" && attempt.outcome == "EACCES" &&
@@ -89,7 +89,7 @@ bool lives_in_a_file_domain(const Scene& scene) {
          });
 }
 
-Suspects who_forbids_the_mount(const Scene& scene, std::string_view prefix, const Trial& trial) {
+Suspects who_forbids_the_mount(const DoctorScene& scene, std::string_view prefix, const Trial& trial) {
   Suspects suspects;
   const bool is_proc = trial.id.ends_with("mount.proc"), is_pivot = trial.id.ends_with("pivot_root");
   const std::string pivot = id_of(prefix, "pivot_root.bad");
@@ -144,14 +144,14 @@ const std::vector<MountAbility>& mount_rows() {
   return rows;
 }
 
-std::string first_failure(const Scene& scene, std::string_view prefix, const MountAbility& row) {
+std::string first_failure(const DoctorScene& scene, std::string_view prefix, const MountAbility& row) {
   for (const char* step : row.steps)
     if (!worked(scene, id_of(prefix, step)))
       return step;
   return {};
 }
 
-Ability mount_ability(const Scene& scene, const MountAbility& row, const Ability& userns,
+Ability mount_ability(const DoctorScene& scene, const MountAbility& row, const Ability& userns,
                       const Abilities& namespaces) {
   Ability ability = that_works(row.id, row.title, "");
   const bool usable = userns.outcome == Outcome::works;
@@ -175,7 +175,7 @@ Ability mount_ability(const Scene& scene, const MountAbility& row, const Ability
 
 } // namespace
 
-Abilities namespace_abilities(const Scene& scene, const Ability& userns) {
+Abilities namespace_abilities(const DoctorScene& scene, const Ability& userns) {
   Abilities abilities;
   for (const Kind& kind : kinds)
     abilities.push_back(kind_ability(scene, kind, userns));

@@ -9,6 +9,6 @@ namespace sbx {
 
 // ns.mnt ... ns.time, loopback, mount, mount.proc, mount.devpts, pivot_root. `userns`: what
 // user_namespace_ability() said.
-Abilities namespace_abilities(const Scene& scene, const Ability& userns);
+Abilities namespace_abilities(const DoctorScene& scene, const Ability& userns);
 
 } // namespace sbx

@@ -6,18 +6,14 @@ namespace {
 
 std::string filter_remedy(std::string_view ability) {
   if (ability == "landlock")
-    return "start it with a seccomp profile that allows the landlock calls; those of Docker 23, Podman 4.4 "
-           "and containerd "
-           "1.7 do";
+    return "use a seccomp profile that allows the landlock calls: that of Docker 23, Podman 4.4, containerd "
+           "1.7 or later";
   if (ability.starts_with("seccomp"))
     return "the sandbox around this process lets nobody add a filter: put the filter on outside of it";
   if (ability == "bpf" || ability == "ptrace")
     return "start it with a seccomp profile that allows that call, or do this outside of the sandbox";
-  return "start it with a seccomp profile that allows unshare, clone and mount: for a container "
-         "--security-opt "
-         "seccomp=PROFILE.json (or unconfined), in Kubernetes seccompProfile, in a systemd unit "
-         "RestrictNamespaces= and "
-         "SystemCallFilter=";
+  return "use a seccomp profile that allows unshare, clone and mount (--security-opt seccomp=FILE, "
+         "seccompProfile:, RestrictNamespaces=)";
 }
 
 std::string capability_remedy(std::string_view ability) {
@@ -72,9 +68,8 @@ std::string remedy_for(Cause cause, std::string_view ability) {
   case Cause::capability:
     return capability_remedy(ability);
   case Cause::masked_proc:
-    return "start the container with an unmasked /proc (--security-opt unmask=ALL in Podman, "
-           "systempaths=unconfined in "
-           "Docker, procMount: Unmasked in Kubernetes), or bind the /proc that is there";
+    return "unmask /proc (Podman --security-opt unmask=ALL, Docker systempaths=unconfined, Kubernetes "
+           "procMount: Unmasked), or bind the one that is there";
   case Cause::read_only_mount:
     return "mount it writable";
   case Cause::file_permissions:
@@ -82,10 +77,9 @@ std::string remedy_for(Cause cause, std::string_view ability) {
   case Cause::device_rules:
     return "give it the device: --device in a container, DeviceAllow= in a systemd unit";
   case Cause::no_device:
-    return ability == "kvm" ? "give it the device (--device /dev/kvm); on a machine without, load kvm_intel "
-                              "or kvm_amd, or "
-                              "turn on nested virtualization"
-                            : "give it the device (--device in a container)";
+    return ability == "kvm"
+               ? "give it the device (--device /dev/kvm); where there is none, load kvm_intel or kvm_amd"
+               : "give it the device (--device)";
   case Cause::initramfs_root:
     return "move to a real root with switch_root(8) first";
   case Cause::listener_taken:

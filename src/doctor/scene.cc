@@ -26,7 +26,7 @@ std::optional<bool> lives_in_the_initial_user_ns(Witness& witness) {
   return is_initial_ns("user", *inode->second, std::nullopt);
 }
 
-std::optional<bool> maps(const Scene& scene, std::string_view key,
+std::optional<bool> maps(const DoctorScene& scene, std::string_view key,
                          std::optional<std::array<std::uint32_t, 4>> ids) {
   const Property* map = scene.trials.fact(key);
   if (!map || !map->value || !ids)
@@ -44,8 +44,8 @@ std::optional<bool> maps(const Scene& scene, std::string_view key,
 
 } // namespace
 
-Scene gather_scene(Witness& witness) {
-  Scene scene;
+DoctorScene gather_scene(Witness& witness) {
+  DoctorScene scene;
   witness.trials(source::self_trials)
       .match([&](const Seen<Trials>& it) { scene.trials = it.value(); },
              [&](const Gap& gap) { scene.no_trials = gap.detail; });
@@ -61,19 +61,19 @@ Scene gather_scene(Witness& witness) {
   return scene;
 }
 
-Trial trial_of(const Scene& scene, std::string_view id) {
+Trial trial_of(const DoctorScene& scene, std::string_view id) {
   const Trial* found = scene.trials.find(id);
   return found ? *found : Trial{std::string(id), TrialEnd::untried, 0};
 }
 
-bool worked(const Scene& scene, std::string_view id) { return trial_of(scene, id).end == TrialEnd::ok; }
+bool worked(const DoctorScene& scene, std::string_view id) { return trial_of(scene, id).end == TrialEnd::ok; }
 
-bool failed_with(const Scene& scene, std::string_view id, int error) {
+bool failed_with(const DoctorScene& scene, std::string_view id, int error) {
   const Trial trial = trial_of(scene, id);
   return trial.end == TrialEnd::error && trial.error == error;
 }
 
-std::optional<std::string> fact_of(const Scene& scene, std::string_view key) {
+std::optional<std::string> fact_of(const DoctorScene& scene, std::string_view key) {
   const Property* fact = scene.trials.fact(key);
   if (!fact || !fact->value)
     return std::nullopt;
@@ -82,38 +82,38 @@ std::optional<std::string> fact_of(const Scene& scene, std::string_view key) {
   return text;
 }
 
-std::optional<bool> is_filtered(const Scene& scene) {
+std::optional<bool> is_filtered(const DoctorScene& scene) {
   return scene.status && scene.status->seccomp ? std::optional(*scene.status->seccomp != 0) : std::nullopt;
 }
 
-std::optional<bool> holds(const Scene& scene, std::string_view capability) {
+std::optional<bool> holds(const DoctorScene& scene, std::string_view capability) {
   if (!scene.status || !scene.status->cap_eff)
     return std::nullopt;
   return (*scene.status->cap_eff & capability_bit(capability)) != 0;
 }
 
-std::optional<bool> holds_initially(const Scene& scene, std::string_view capability) {
+std::optional<bool> holds_initially(const DoctorScene& scene, std::string_view capability) {
   const auto held = holds(scene, capability);
   if (held == false || scene.initial_user_ns == false)
     return false;
   return held && scene.initial_user_ns ? std::optional(true) : std::nullopt;
 }
 
-std::optional<bool> has_lsm(const Scene& scene, std::string_view name) {
+std::optional<bool> has_lsm(const DoctorScene& scene, std::string_view name) {
   if (!scene.lsms)
     return std::nullopt;
   return std::find(scene.lsms->begin(), scene.lsms->end(), name) != scene.lsms->end();
 }
 
-std::optional<unsigned> landlock_depth(const Scene& scene) {
+std::optional<unsigned> landlock_depth(const DoctorScene& scene) {
   return scene.landlock && scene.landlock->depth ? std::optional(*scene.landlock->depth) : std::nullopt;
 }
 
-std::optional<unsigned> own_uid(const Scene& scene) {
+std::optional<unsigned> own_uid(const DoctorScene& scene) {
   return scene.status && scene.status->uid ? std::optional<unsigned>((*scene.status->uid)[1]) : std::nullopt;
 }
 
-std::optional<bool> ids_are_mapped(const Scene& scene) {
+std::optional<bool> ids_are_mapped(const DoctorScene& scene) {
   if (!scene.status)
     return std::nullopt;
   const auto uid = maps(scene, "uid_map", scene.status->uid), gid = maps(scene, "gid_map", scene.status->gid);
@@ -122,7 +122,7 @@ std::optional<bool> ids_are_mapped(const Scene& scene) {
   return uid && gid ? std::optional(true) : std::nullopt;
 }
 
-std::optional<std::vector<std::string>> proc_masks(const Scene& scene) {
+std::optional<std::vector<std::string>> proc_masks(const DoctorScene& scene) {
   if (!scene.mounts)
     return std::nullopt;
   std::vector<std::string> masks;

@@ -16,7 +16,7 @@ namespace sbx {
 
 class Witness;
 
-struct Scene {
+struct DoctorScene {
   Trials trials;                        // empty where they could not be made, and then:
   std::optional<std::string> no_trials; // why
   std::optional<Trials> launchers;      // what came of starting those that are installed
@@ -28,24 +28,26 @@ struct Scene {
   std::optional<std::string> lockdown, ptrace_scope, release;
 };
 
-Scene gather_scene(Witness& witness);
+DoctorScene gather_scene(Witness& witness);
 
 // Of the trials: its end, TrialEnd::untried where there is none of that name.
-Trial trial_of(const Scene& scene, std::string_view id);
-bool worked(const Scene& scene, std::string_view id);
-bool failed_with(const Scene& scene, std::string_view id, int error);
+Trial trial_of(const DoctorScene& scene, std::string_view id);
+bool worked(const DoctorScene& scene, std::string_view id);
+bool failed_with(const DoctorScene& scene, std::string_view id, int error);
 // A fact that was seen, without white space at its end.
-std::optional<std::string> fact_of(const Scene& scene, std::string_view key);
+std::optional<std::string> fact_of(const DoctorScene& scene, std::string_view key);
 
 // Nothing where that was not seen.
-std::optional<bool> is_filtered(const Scene& scene);                        // by seccomp
-std::optional<bool> holds(const Scene& scene, std::string_view capability); // "CAP_SYS_ADMIN", effective
-std::optional<bool> holds_initially(const Scene& scene,
+std::optional<bool> is_filtered(const DoctorScene& scene); // by seccomp
+std::optional<bool> holds(const DoctorScene& scene,
+                          std::string_view capability); // "CAP_SYS_ADMIN", effective
+std::optional<bool> holds_initially(const DoctorScene& scene,
                                     std::string_view capability); // in the initial namespace too
-std::optional<bool> has_lsm(const Scene& scene, std::string_view name);
-std::optional<unsigned> landlock_depth(const Scene& scene); // layers that this process lives under
-std::optional<unsigned> own_uid(const Scene& scene);
-std::optional<bool> ids_are_mapped(const Scene& scene); // its user and group, in its own user namespace
-std::optional<std::vector<std::string>> proc_masks(const Scene& scene); // what is mounted over files of /proc
+std::optional<bool> has_lsm(const DoctorScene& scene, std::string_view name);
+std::optional<unsigned> landlock_depth(const DoctorScene& scene); // layers that this process lives under
+std::optional<unsigned> own_uid(const DoctorScene& scene);
+std::optional<bool> ids_are_mapped(const DoctorScene& scene); // its user and group, in its own user namespace
+std::optional<std::vector<std::string>>
+proc_masks(const DoctorScene& scene); // what is mounted over files of /proc
 
 } // namespace sbx

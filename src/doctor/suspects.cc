@@ -28,7 +28,7 @@ Ability not_known(std::string id, std::string title, std::string detail,
   return ability;
 }
 
-Ability decided(Ability ability, const Scene& scene, const Trial& trial, Suspects suspects) {
+Ability decided(Ability ability, const DoctorScene& scene, const Trial& trial, Suspects suspects) {
   ability.step = trial.id;
   if (trial.end == TrialEnd::error)
     ability.error = errno_name(trial.error);
@@ -78,7 +78,7 @@ Ability for_want_of(Ability ability, const Ability& needed) {
   return ability;
 }
 
-std::string filter_answers(const Scene& scene, std::string_view experiment, std::string_view call) {
+std::string filter_answers(const DoctorScene& scene, std::string_view experiment, std::string_view call) {
   const Trial trial = trial_of(scene, experiment);
   return trial.end == TrialEnd::killed
              ? fmt::format("the seccomp filter on this process kills who calls {}", call)
@@ -86,7 +86,7 @@ std::string filter_answers(const Scene& scene, std::string_view experiment, std:
                            trial.end == TrialEnd::error ? errno_name(trial.error) : "success", call);
 }
 
-void suspect_modules(Suspects& suspects, const Scene& scene) {
+void suspect_modules(Suspects& suspects, const DoctorScene& scene) {
   for (const char* name : {"selinux", "apparmor", "smack", "tomoyo", "bpf"})
     if (has_lsm(scene, name) == true)
       suspects.suspect(fmt::format("{} (an active security module)", name));
@@ -94,14 +94,14 @@ void suspect_modules(Suspects& suspects, const Scene& scene) {
     suspects.suspect("a security module: which are active was not seen");
 }
 
-void suspect_filter(Suspects& suspects, const Scene& scene) {
+void suspect_filter(Suspects& suspects, const DoctorScene& scene) {
   if (is_filtered(scene) != false)
     suspects.suspect(is_filtered(scene)
                          ? "the seccomp filter on this process, by arguments that were not tried"
                          : "a seccomp filter: whether one is on this process was not seen");
 }
 
-std::optional<std::string> confining_profile(const Scene& scene) {
+std::optional<std::string> confining_profile(const DoctorScene& scene) {
   const auto label = fact_of(scene, "label");
   if (!label || label->empty() || has_lsm(scene, "apparmor") != true)
     return std::nullopt;

@@ -19,7 +19,7 @@ struct Suspects {
 };
 
 // `trial` did not work. One that died of it was killed by a seccomp filter, where one is on this process.
-Ability decided(Ability ability, const Scene& scene, const Trial& trial, Suspects suspects);
+Ability decided(Ability ability, const DoctorScene& scene, const Trial& trial, Suspects suspects);
 
 Ability that_works(std::string id, std::string title, std::string detail);
 Ability not_known(std::string id, std::string title, std::string detail,
@@ -29,13 +29,13 @@ Ability not_known(std::string id, std::string title, std::string detail,
 Ability for_want_of(Ability ability, const Ability& needed);
 
 // "seccomp filter answers EPERM to unshare"
-std::string filter_answers(const Scene& scene, std::string_view experiment, std::string_view call);
+std::string filter_answers(const DoctorScene& scene, std::string_view experiment, std::string_view call);
 
 // May be a profile of AppArmor or another module: who may have refused by EACCES or EPERM, as far as the list
 // of modules goes.
-void suspect_modules(Suspects& suspects, const Scene& scene);
-void suspect_filter(Suspects& suspects, const Scene& scene);
+void suspect_modules(Suspects& suspects, const DoctorScene& scene);
+void suspect_filter(Suspects& suspects, const DoctorScene& scene);
 // The label is one of a profile that confines: established where only such can have said it.
-std::optional<std::string> confining_profile(const Scene& scene);
+std::optional<std::string> confining_profile(const DoctorScene& scene);
 
 } // namespace sbx

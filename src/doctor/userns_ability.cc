@@ -15,7 +15,7 @@ namespace {
 constexpr const char *id = "userns", *title = "user namespaces";
 
 // What the filter says to the two calls that make one; nothing where it lets one of them through.
-std::optional<Refuser> filter_refuses(const Scene& scene) {
+std::optional<Refuser> filter_refuses(const DoctorScene& scene) {
   const FilterSight unshare = filter_sight(scene, "unshare.user.bad"),
                     clone = filter_sight(scene, "clone.user.bad"), plain = filter_sight(scene, "unshare.bad");
   const bool by_unshare = unshare == FilterSight::refuses || plain == FilterSight::refuses;
@@ -31,18 +31,18 @@ std::optional<Refuser> filter_refuses(const Scene& scene) {
   return std::nullopt;
 }
 
-bool userns_is_switched_off(const Scene& scene) {
+bool userns_is_switched_off(const DoctorScene& scene) {
   return fact_of(scene, "sysctl.kernel/unprivileged_userns_clone") == "0" &&
          holds_initially(scene, "CAP_SYS_ADMIN") == false;
 }
 
-bool left_the_chroot(const Scene& scene) {
+bool left_the_chroot(const DoctorScene& scene) {
   return failed_with(scene, "inside.unshare", EPERM) && worked(scene, "unchrooted.enter") &&
          worked(scene, "unchrooted.user");
 }
 
 // Each of these makes the kernel say EPERM, in the order of ksys_unshare() and create_user_ns().
-void who_says_eperm(Suspects& suspects, const Scene& scene) {
+void who_says_eperm(Suspects& suspects, const DoctorScene& scene) {
   if (const auto filter = filter_refuses(scene))
     suspects.established.push_back(*filter);
   if (userns_is_switched_off(scene))
@@ -62,7 +62,7 @@ void who_says_eperm(Suspects& suspects, const Scene& scene) {
   suspect_modules(suspects, scene);
 }
 
-void who_says_enospc(Suspects& suspects, const Scene& scene) {
+void who_says_enospc(Suspects& suspects, const DoctorScene& scene) {
   if (const auto filter = filter_refuses(scene))
     suspects.established.push_back(*filter);
   const auto most = fact_of(scene, "sysctl.user/max_user_namespaces");
@@ -76,7 +76,7 @@ void who_says_enospc(Suspects& suspects, const Scene& scene) {
                     most ? escaped(*most, 20) : "not seen"));
 }
 
-void who_says_eacces(Suspects& suspects, const Scene& scene) {
+void who_says_eacces(Suspects& suspects, const DoctorScene& scene) {
   if (const auto filter = filter_refuses(scene))
     suspects.established.push_back(*filter);
   if (const auto apparmor = apparmor_restricts(scene))
@@ -92,7 +92,7 @@ void who_says_eacces(Suspects& suspects, const Scene& scene) {
   suspect_modules(suspects, scene);
 }
 
-Suspects who_forbids_it(const Scene& scene, const Trial& trial) {
+Suspects who_forbids_it(const DoctorScene& scene, const Trial& trial) {
   Suspects suspects;
   switch (trial.error) {
   case EPERM:
@@ -117,14 +117,14 @@ Suspects who_forbids_it(const Scene& scene, const Trial& trial) {
 }
 
 // The kernel maps root of the outside for nobody who has no CAP_SETFCAP there (5.12, verify_root_map()).
-bool root_without_setfcap(const Scene& scene) {
+bool root_without_setfcap(const DoctorScene& scene) {
   return own_uid(scene) == 0U && holds(scene, "CAP_SETFCAP") == false;
 }
 
 constexpr const char* setfcap_words =
     "this process is root without CAP_SETFCAP, and so may not map root into a user namespace";
 
-Suspects who_forbids_the_map(const Scene& scene, const Trial& trial) {
+Suspects who_forbids_the_map(const DoctorScene& scene, const Trial& trial) {
   Suspects suspects;
   if (trial.error == EROFS)
     suspects.establish(Cause::read_only_mount, "/proc is mounted read-only");
@@ -143,12 +143,12 @@ Suspects who_forbids_the_map(const Scene& scene, const Trial& trial) {
 }
 
 // What would say no after the one that did.
-void add_what_comes_next(Ability& ability, const Scene& scene) {
+void add_what_comes_next(Ability& ability, const DoctorScene& scene) {
   if (ability.outcome == Outcome::refused && root_without_setfcap(scene) && ability.step == "inside.unshare")
     ability.also.push_back({Cause::capability, setfcap_words});
 }
 
-std::string how(const Scene& scene) {
+std::string how(const DoctorScene& scene) {
   if (worked(scene, "inside.unshare") && trial_of(scene, "clone.user").end == TrialEnd::error)
     return "by unshare(2); clone(2) is refused with " + errno_name(trial_of(scene, "clone.user").error);
   if (!worked(scene, "inside.unshare"))
@@ -158,7 +158,7 @@ std::string how(const Scene& scene) {
 
 } // namespace
 
-std::optional<Refuser> apparmor_restricts(const Scene& scene) {
+std::optional<Refuser> apparmor_restricts(const DoctorScene& scene) {
   const auto before = fact_of(scene, "label"), after = fact_of(scene, "inside.label");
   if (before && after && *before != *after && has_lsm(scene, "apparmor") != false)
     return Refuser{
@@ -171,7 +171,7 @@ std::optional<Refuser> apparmor_restricts(const Scene& scene) {
   return std::nullopt;
 }
 
-Ability user_namespace_ability(const Scene& scene) {
+Ability user_namespace_ability(const DoctorScene& scene) {
   Ability ability = that_works(id, title, "");
   ability.claims = {{"unshare", worked(scene, "inside.unshare")},
                     {"clone", worked(scene, "clone.user")},

@@ -8,10 +8,10 @@
 
 namespace sbx {
 
-Ability user_namespace_ability(const Scene& scene);
+Ability user_namespace_ability(const DoctorScene& scene);
 
 // AppArmor lets unprivileged users make one and takes all capabilities in it: established, from its switch or
 // from the label that a process has in there.
-std::optional<Refuser> apparmor_restricts(const Scene& scene);
+std::optional<Refuser> apparmor_restricts(const DoctorScene& scene);
 
 } // namespace sbx

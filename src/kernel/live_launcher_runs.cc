@@ -48,6 +48,7 @@ std::vector<Run> runs() {
   };
   return {
       {"bwrap.plain", {"--die-with-parent", "--ro-bind", "/", "/", "--unshare-user", "--unshare-pid"}},
+      {"bwrap.unshare", with({"--unshare-all"})},
       {"bwrap.all", with({"--unshare-all", "--proc", "/proc"})},
       {"bwrap.codex", with({"--unshare-user", "--unshare-pid", "--unshare-net", "--proc", "/proc"})},
       {"bwrap.codex_no_proc", with({"--unshare-user", "--unshare-pid", "--unshare-net"})},

@@ -30,7 +30,6 @@ const std::vector<Group>& groups() {
       {"virtual machines", {"kvm"}},
       {"BPF, tracing", {"bpf", "btf", "ptrace"}},
       {"users, devices", {"subids", "setuid", "tun"}},
-      {"services", {"docker", "systemd"}},
   };
   return all;
 }
@@ -67,12 +66,11 @@ Texts reason_texts(const Ability& ability) {
     return {ability.detail};
   Texts texts;
   if (ability.outcome == Outcome::refused && ability.refuser)
-    texts.push_back(
-        fmt::format("{}{}", ability.error ? *ability.error + ", by " : "", ability.refuser->words));
+    texts.push_back(fmt::format("{}{}", ability.error ? *ability.error + ": " : "", ability.refuser->words));
   else if (!ability.detail.empty())
     texts.push_back(ability.detail);
   for (const Refuser& refuser : ability.also)
-    texts.push_back("and then by: " + refuser.words);
+    texts.push_back("then: " + refuser.words);
   if (!ability.candidates.empty())
     texts.push_back(fmt::format("perhaps by: {}", fmt::join(ability.candidates, "; ")));
   return texts;
@@ -83,14 +81,33 @@ std::string short_name(const Ability& ability) {
   return id.starts_with("ns.") ? id.substr(3) : ability.title;
 }
 
+// Of those that work, what each has to say for itself stands behind it; what all say is said once.
+std::string working_words(const std::vector<const Ability*>& works, bool named) {
+  const bool same = std::all_of(works.begin(), works.end(),
+                                [&](const Ability* it) { return it->detail == works.front()->detail; });
+  Texts names;
+  for (const Ability* it : works)
+    names.push_back(same || it->detail.empty() ? short_name(*it)
+                                               : fmt::format("{} ({})", short_name(*it), it->detail));
+  const std::string& detail = works.front()->detail;
+  if (!named)
+    return detail;
+  return fmt::format("{}{}", fmt::join(names, ", "), same && !detail.empty() ? ": " + detail : "");
+}
+
 // One row for those of a group that have the same to say.
 void draw_group(Sheet& sheet, const Group& group, const Abilities& abilities,
                 std::set<std::string>& told_remedies) {
-  std::vector<const Ability*> left;
+  std::vector<const Ability*> left, works;
   for (const std::string_view id : group.ids)
     if (const Ability* ability = find_ability(abilities, id))
-      left.push_back(ability);
+      (ability->outcome == Outcome::works ? works : left).push_back(ability);
+  const bool named = group.ids.size() > 1;
   std::string title = group.title;
+  if (!works.empty()) {
+    sheet.row(title, outcome_word(Outcome::works), {working_words(works, named)});
+    title.clear();
+  }
   while (!left.empty()) {
     const Ability& first = *left.front();
     const Texts reason = reason_texts(first);
@@ -101,18 +118,16 @@ void draw_group(Sheet& sheet, const Group& group, const Abilities& abilities,
         names.push_back(short_name(*it));
       return same;
     });
-    Texts texts;
-    if (group.ids.size() > 1)
-      texts.push_back(
-          fmt::format("{}{}", fmt::join(names, ", "), reason.empty() ? "" : ": " + reason.front()));
-    else if (!reason.empty())
-      texts.push_back(reason.front());
-    texts.insert(texts.end(), reason.begin() + (reason.empty() ? 0 : 1), reason.end());
+    Texts texts = reason;
+    if (named)
+      texts.insert(texts.begin(), fmt::format("{}{}", fmt::join(names, ", "), reason.empty() ? "" : ":"));
+    if (named && !reason.empty()) { // as one sentence, broken where the line ends
+      texts[0] += " " + texts[1];
+      texts.erase(texts.begin() + 1);
+    }
     if (!first.remedy.empty() && first.outcome == Outcome::refused &&
         told_remedies.insert(first.remedy).second)
       texts.push_back("do: " + first.remedy);
-    if (texts.empty())
-      texts.emplace_back("");
     sheet.row(title, outcome_word(first.outcome), texts);
     title.clear();
   }
@@ -146,7 +161,7 @@ std::string capabilities(const nlohmann::json& process) {
 std::string audit(const nlohmann::json& it) {
   if (it.at("enabled").is_string())
     return it.at("enabled") == "0" ? "off" : "on";
-  return it.at("built") == true ? "built; whether it is on is not shown to this process" : "not seen";
+  return it.at("built") == true ? "built, on or off not shown" : "not seen";
 }
 
 void draw_surroundings(Sheet& sheet, const Diagnosis& diagnosis) {
@@ -162,7 +177,7 @@ void draw_surroundings(Sheet& sheet, const Diagnosis& diagnosis) {
   sheet.row("  capabilities", std::nullopt, {capabilities(process)});
   const auto& filters = process.at("seccomp_filters");
   sheet.row("  it is under", std::nullopt,
-            {fmt::format("{} seccomp filters, {} Landlock layers, no_new_privs {}, label {}", text(filters),
+            {fmt::format("seccomp filters {}, Landlock layers {}, no_new_privs {}, label {}", text(filters),
                          text(process.at("landlock_layers")), text(process.at("no_new_privs")),
                          text(process.at("label"), "none"))});
   const auto& masks = around.at("proc_masks");
@@ -251,9 +266,9 @@ void draw_requirements(Sheet& sheet, const Diagnosis& diagnosis) {
 
 std::string render_doctor(const Diagnosis& diagnosis, const TableStyle& style) {
   Sheet sheet(style);
-  sheet.header(fmt::format("what could be enforced for a process started here, as user {}",
-                           text(diagnosis.process.at("uid"))),
-               "Linux " + text(diagnosis.surroundings.at("kernel")));
+  sheet.header(
+      fmt::format("what works for a process started here, as user {}", text(diagnosis.process.at("uid"))),
+      "Linux " + text(diagnosis.surroundings.at("kernel")));
   if (diagnosis.surroundings.at("not_tried").is_string())
     sheet.heading("nothing could be tried: " + text(diagnosis.surroundings.at("not_tried")));
   sheet.blank();
