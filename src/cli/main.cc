@@ -288,6 +288,7 @@ int main(int argc, char** argv) {
       ->type_name("DIR");
   add_output_options(*doctor, options);
   replayable(doctor);
+  doctor->get_option("--replay")->excludes("--out");
   doctor->footer(doctor_footer);
   add("list", "print the layers and the question each answers", list_command);
   CLI::App* schema = add("schema", "print a JSON Schema", schema_command);

@@ -52,10 +52,10 @@ std::string_view cause_name(Cause cause) {
     return "no-new-privs";
   case Cause::no_subordinate_ids:
     return "no-subordinate-ids";
+  case Cause::not_mounted:
+    return "not-mounted";
   case Cause::not_running:
     return "not-running";
-  case Cause::not_installed:
-    return "not-installed";
   case Cause::nothing:
     return "none";
   }

@@ -36,9 +36,9 @@ enum class Cause {
   yama,             // kernel.yama.ptrace_scope
   no_new_privs,     // setuid programs gain nothing
   no_subordinate_ids,
+  not_mounted, // a file system that it takes
   not_running, // a service that would do it
-  not_installed,
-  nothing, // it was not refused, or not by a layer that is known
+  nothing,     // it was not refused, or not by a layer that is known
 };
 
 std::string_view cause_name(Cause cause); // "seccomp-filter", as the JSON has it

@@ -54,7 +54,7 @@ Ability cgroup_ability(const DoctorScene& scene) {
                      "its group may be written to, and no controller is delegated");
   Suspects suspects;
   if (trial.error == ENOENT)
-    suspects.establish(Cause::not_running,
+    suspects.establish(Cause::not_mounted,
                        "no hierarchy of control groups is mounted where this process sees it");
   else
     say_who_forbids_a_file(suspects, scene, trial, "its control group");

@@ -39,9 +39,11 @@ FilterSight filter_sight(const DoctorScene& scene, std::string_view experiment) 
   if (filtered == false)
     return FilterSight::none;
   const Trial trial = trial_of(scene, experiment);
+  // Another kernel (gVisor), or a tracer, may answer otherwise too: a filter is blamed where one was seen.
+  const FilterSight somebody = filtered ? FilterSight::refuses : FilterSight::unclear;
   if (trial.end == TrialEnd::killed ||
       trial.end == TrialEnd::ok) // that it makes no sense, no kernel overlooks
-    return FilterSight::refuses;
+    return somebody;
   if (trial.end != TrialEnd::error)
     return FilterSight::unclear;
   const auto* row = std::find_if(std::begin(experiments), std::end(experiments),
@@ -55,7 +57,7 @@ FilterSight filter_sight(const DoctorScene& scene, std::string_view experiment) 
       holds_initially(scene, "CAP_SYS_ADMIN") != true &&
       fact_of(scene, "sysctl.kernel/unprivileged_bpf_disabled") != "0")
     return FilterSight::unclear;
-  return FilterSight::refuses;
+  return somebody;
 }
 
 } // namespace sbx

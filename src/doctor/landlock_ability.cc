@@ -24,10 +24,11 @@ Suspects who_forbids_it(const DoctorScene& scene, const tl::expected<unsigned, i
   case LandlockOffer::available:
     break;
   case LandlockOffer::not_built:
-    suspects.establish(Cause::not_built, answer.words);
+    suspects.establish(Cause::not_built, "this kernel has no Landlock");
     break;
   case LandlockOffer::not_enabled:
-    suspects.establish(Cause::not_enabled, answer.words);
+    suspects.establish(Cause::not_enabled,
+                       "Landlock is built into this kernel, but not in its list of active modules");
     break;
   case LandlockOffer::refused:
     // The question for the version meets no permission in the kernel: only a filter answers it so.

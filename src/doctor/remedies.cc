@@ -93,10 +93,10 @@ std::string remedy_for(Cause cause, std::string_view ability) {
   case Cause::no_subordinate_ids:
     return "add lines for the user to /etc/subuid and /etc/subgid (usermod --add-subuids --add-subgids), and "
            "install uidmap";
+  case Cause::not_mounted:
+    return "mount it where this process sees it (mount -t cgroup2 cgroup2 /sys/fs/cgroup)";
   case Cause::not_running:
     return "start the service, or give this process its socket";
-  case Cause::not_installed:
-    return "install it";
   case Cause::nothing:
     return {};
   }

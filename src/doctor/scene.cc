@@ -4,6 +4,7 @@
 #include "probes/witness.h"
 #include "rules/capability_names.h"
 #include "rules/initial_ns.h"
+#include "rules/landlock_answer.h"
 
 #include <algorithm>
 
@@ -106,7 +107,13 @@ std::optional<bool> has_lsm(const DoctorScene& scene, std::string_view name) {
 }
 
 std::optional<unsigned> landlock_depth(const DoctorScene& scene) {
-  return scene.landlock && scene.landlock->depth ? std::optional(*scene.landlock->depth) : std::nullopt;
+  if (!scene.landlock)
+    return std::nullopt;
+  if (scene.landlock->depth)
+    return *scene.landlock->depth;
+  if (landlock_answer(scene.landlock->abi, is_filtered(scene).value_or(true), scene.lsms).none_can_exist)
+    return 0;
+  return std::nullopt;
 }
 
 std::optional<unsigned> own_uid(const DoctorScene& scene) {
