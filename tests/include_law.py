@@ -19,7 +19,7 @@ MAY_INCLUDE = {
     "can": {"core", "parse", "rules", "seccomp", "network/net_capability.h", "probes"},
     "policy": {"core", "parse", "rules", "seccomp"},
     "drift": {"core", "parse", "rules", "seccomp", "probes", "policy"},
-    "doctor": {"core", "parse", "rules", "probes/witness.h"},
+    "doctor": {"core", "parse", "rules", "probes/seccomp_reach.h", "probes/witness.h"},
     "trace": {"core", "parse", "rules", "seccomp/action.h", "policy"},
     "gate": {"core", "rules", "seccomp/action.h"},
     "report": {"core", "gate", "can/answer.h", "doctor", "seccomp/action.h"},

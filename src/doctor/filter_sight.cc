@@ -38,6 +38,8 @@ FilterSight filter_sight(const DoctorScene& scene, std::string_view experiment) 
   const auto filtered = is_filtered(scene);
   if (filtered == false)
     return FilterSight::none;
+  if (scene.refused_by_program.contains(experiment))
+    return FilterSight::refuses;
   const Trial trial = trial_of(scene, experiment);
   // Another kernel (gVisor), or a tracer, may answer otherwise too: a filter is blamed where one was seen.
   const FilterSight somebody = filtered ? FilterSight::refuses : FilterSight::unclear;

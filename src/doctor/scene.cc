@@ -1,6 +1,7 @@
 #include "doctor/scene.h"
 
 #include "parse/id_map.h"
+#include "probes/seccomp_reach.h"
 #include "probes/witness.h"
 #include "rules/capability_names.h"
 #include "rules/initial_ns.h"
@@ -43,6 +44,47 @@ std::optional<bool> maps(const DoctorScene& scene, std::string_view key,
   });
 }
 
+struct RealCall {
+  const char* experiment;
+  Syscalls calls;
+};
+
+// The calls that the trials make, with the argument that decides.
+std::vector<RealCall> real_calls() {
+  constexpr std::uint32_t sigchld = 17, new_user = 0x10000000, set_mode_filter = 1,
+                          seize = 0x4206; // as Linux has them
+  const auto unshare = [](std::uint32_t flag) { return Syscalls{{{"unshare", {0, flag}}}}; };
+  return {{"unshare.user.bad", unshare(new_user)},
+          {"clone.user.bad", {{{"clone", {0, new_user | sigchld}}}}},
+          {"unshare.mnt.bad", unshare(0x00020000)},
+          {"unshare.cgroup.bad", unshare(0x02000000)},
+          {"unshare.uts.bad", unshare(0x04000000)},
+          {"unshare.ipc.bad", unshare(0x08000000)},
+          {"unshare.pid.bad", unshare(0x20000000)},
+          {"unshare.net.bad", unshare(0x40000000)},
+          {"unshare.time.bad", unshare(0x00000080)},
+          {"mount.bad", {{{"mount"}}}},
+          {"inside.pivot_root.bad", {{{"pivot_root"}}}},
+          {"alone.pivot_root.bad", {{{"pivot_root"}}}},
+          {"seccomp.filter.bad", {{{"seccomp", {0, set_mode_filter}}}}},
+          {"ptrace.bad", {{{"ptrace", {0, seize}}}}},
+          {"bpf.bad", {{{"bpf", {0, 0}}}}}};
+}
+
+// Only who may read kernel memory is asked to; for others it would take time and end in nothing.
+void decode_filters(DoctorScene& scene, Witness& witness) {
+  const bool may =
+      holds_initially(scene, "CAP_BPF") == true || holds_initially(scene, "CAP_SYS_ADMIN") == true;
+  if (is_filtered(scene) != true || !may)
+    return;
+  const auto tasks = seen(witness.tasks());
+  if (!tasks || tasks->tasks.size() != 1)
+    return;
+  for (const RealCall& call : real_calls())
+    if (native_seccomp_reach(witness, tasks->tasks.front(), call.calls).answer == Answer::no)
+      scene.refused_by_program.insert(call.experiment);
+}
+
 } // namespace
 
 DoctorScene gather_scene(Witness& witness) {
@@ -59,6 +101,7 @@ DoctorScene gather_scene(Witness& witness) {
   scene.lockdown = seen(witness.lockdown());
   scene.ptrace_scope = seen(witness.text(source::host_ptrace_scope));
   scene.release = seen(witness.text(source::host_osrelease));
+  decode_filters(scene, witness);
   return scene;
 }
 

@@ -8,6 +8,7 @@
 #include "parse/trials.h"
 
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,6 +27,9 @@ struct DoctorScene {
   std::optional<std::vector<std::string>> lsms;
   std::optional<std::vector<Mount>> mounts;
   std::optional<std::string> lockdown, ptrace_scope, release;
+  // Ids of experiments (doctor/filter_sight.h) whose real call the programs of its filters refuse, where
+  // kernel memory could be read. Of one that is not here nothing follows.
+  std::set<std::string, std::less<>> refused_by_program;
 };
 
 DoctorScene gather_scene(Witness& witness);

@@ -80,6 +80,8 @@ Ability for_want_of(Ability ability, const Ability& needed) {
 
 std::string filter_answers(const DoctorScene& scene, std::string_view experiment, std::string_view call) {
   const Trial trial = trial_of(scene, experiment);
+  if (scene.refused_by_program.contains(experiment))
+    return fmt::format("the seccomp filter on this process refuses {}, as its program says", call);
   return trial.end == TrialEnd::killed
              ? fmt::format("the seccomp filter on this process kills who calls {}", call)
              : fmt::format("the seccomp filter on this process answers {} to {}",

@@ -111,6 +111,9 @@ TEST_CASE("doctor: EPERM of a user namespace is blamed on whom an experiment sho
     CAPTURE(row.because);
     CHECK(cause(row.place, "userns") == row.cause);
   }
+  DoctorScene decoded = doctor_scene_of(by_argument);
+  decoded.refused_by_program = {"unshare.user.bad"};
+  CHECK(find_ability(abilities_of(decoded), "userns")->refuser->cause == Cause::seccomp_filter);
   CHECK_FALSE(of(unseen, "userns").candidates.empty());
   CHECK(of(by_argument, "userns").candidates.front().find("seccomp filter") != std::string::npos);
 }

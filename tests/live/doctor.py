@@ -199,6 +199,16 @@ for sentence, programs, causes in (
         doctor(preexec_fn=put_on_all).expects(causes)
 
 
+@case("the same filter by arguments, for root, who may read its program: that says so")
+def _():
+    def put_on_all():
+        for program in (denies(UNSHARE, NEWUSER), denies(CLONE, NEWUSER | 17), denies(CLONE3)):
+            put_on(program)
+    said = doctor(preexec_fn=put_on_all)
+    said.expects({"userns": "seccomp-filter", "ns.mnt": "works", "landlock": "works"})
+    check("its program says" in said.abilities["userns"]["refused_by"]["detail"], f"{said.abilities['userns']}")
+
+
 @case("a filter that kills who calls unshare(2): the tool lives, and says so")
 def _():
     kill = [(*line[:3], 0x80000000) if line[0] == 6 and line[3] == 0x50001 else line for line in denies(UNSHARE)]
