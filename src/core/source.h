@@ -62,10 +62,12 @@ inline constexpr Source peer_landlock{"peer/landlock"};
 inline constexpr Source self_status{"self/status"}; // the inspector itself
 inline constexpr Source self_ns{"self/ns"};
 inline constexpr Source self_mountinfo{"self/mountinfo"};
-inline constexpr Source self_paths{"self/paths"};       // as target/paths, from the inspector's own root
-inline constexpr Source self_landlock{"self/landlock"}; // a trial in a throw-away child of ours
-inline constexpr Source self_seccomp{"self/seccomp"};   // what a filter on us refuses: a trial
-inline constexpr Source init_ns{"init/ns"};             // kthreadd, which lives in the initial namespaces
+inline constexpr Source self_paths{"self/paths"};         // as target/paths, from the inspector's own root
+inline constexpr Source self_landlock{"self/landlock"};   // a trial in a throw-away child of ours
+inline constexpr Source self_seccomp{"self/seccomp"};     // what a filter on us refuses: a trial
+inline constexpr Source self_trials{"self/trials"};       // what children of ours may put on, and who refuses
+inline constexpr Source self_launchers{"self/launchers"}; // launchers, started on a program that does nothing
+inline constexpr Source init_ns{"init/ns"};               // kthreadd, which lives in the initial namespaces
 inline constexpr Source host_osrelease{"host/osrelease"};
 inline constexpr Source host_version{"host/version"};
 inline constexpr Source host_machine{"host/machine"};
@@ -158,6 +160,8 @@ inline constexpr std::array all{target_identity,
                                 host_unprivileged_port_start,
                                 host_syscall_abis,
                                 self_seccomp,
+                                self_trials,
+                                self_launchers,
                                 target_net_dev,
                                 target_net_route,
                                 target_net_fib_trie,

@@ -30,6 +30,7 @@
 #include "kernel/live_seccomp_trial.h"
 #include "kernel/live_syscall_abis.h"
 #include "kernel/live_tasks.h"
+#include "kernel/live_trials.h"
 #include "kernel/live_user_ns.h"
 #include "kernel/live_walks.h"
 #include "kernel/living_task.h"
@@ -98,6 +99,16 @@ const Adapter adapters[] = {
     {source::self_seccomp,
      [](const ProcTarget& target) {
        return target.pid() == getpid() ? read_seccomp_trial()
+                                       : refused(EOPNOTSUPP, "only of the inspector as its own target");
+     }},
+    {source::self_trials,
+     [](const ProcTarget& target) {
+       return target.pid() == getpid() ? read_trials()
+                                       : refused(EOPNOTSUPP, "only of the inspector as its own target");
+     }},
+    {source::self_launchers,
+     [](const ProcTarget& target) {
+       return target.pid() == getpid() ? read_launcher_runs()
                                        : refused(EOPNOTSUPP, "only of the inspector as its own target");
      }},
     {source::init_ns, read_init_ns},

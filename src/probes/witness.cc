@@ -101,6 +101,8 @@ Observation<LandlockTrial> Witness::landlock_trial() {
   return observe<LandlockTrial>(source::self_landlock, parse_landlock_trial);
 }
 
+Observation<Trials> Witness::trials(Source source) { return observe<Trials>(source, parse_trials); }
+
 const Observation<std::vector<Mount>>& Witness::mounts() {
   if (!mounts_)
     mounts_ = observe<std::vector<Mount>>(source::target_mountinfo, parse_mountinfo);

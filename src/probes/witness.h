@@ -42,6 +42,7 @@
 #include "parse/task_attr.h"
 #include "parse/task_ns.h"
 #include "parse/tasks.h"
+#include "parse/trials.h"
 #include "parse/user_ns.h"
 
 #include <optional>
@@ -68,6 +69,7 @@ public:
   const Observation<SeccompFilters>& seccomp_filters();      // kept: it may hold many programs
   const Observation<std::vector<NetRuleset>>& net_ruleset(); // kept: it may hold many rules
   Observation<LandlockTrial> landlock_trial();
+  Observation<Trials> trials(Source source); // self_trials or self_launchers
   // What /proc shows of the network namespace of its first living thread.
   Observation<std::vector<std::string>> net_dev();
   Observation<std::vector<ProcRoute>> net_route();
