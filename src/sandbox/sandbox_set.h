@@ -24,7 +24,8 @@ struct SandboxSet {
 };
 
 // All sets, by their first process. `self` is the inspector: what it lives in itself sets nobody apart, and
-// neither it nor a kernel thread is a member.
+// neither it nor a kernel thread is a member. A group below a container's is within that container, whoever
+// made its processes; what is nested deeper than anybody nests is a part of the set around it.
 std::vector<SandboxSet> sandbox_sets(const ProcessTable& table, const Surroundings& surroundings,
                                      std::int64_t self);
 
@@ -35,6 +36,6 @@ SandboxSet set_of(const ProcessTable& table, std::vector<std::int64_t> pids);
 SandboxSet process_tree(const ProcessTable& table, std::int64_t pid);
 
 bool is_kernel_thread(const Process& process, const Surroundings& surroundings);
-bool has_exited(const Process& process); // every thread that was read; false where none was
+bool has_exited(const Process& process); // every thread was seen to; what was not seen may run
 
 } // namespace sbx
