@@ -165,7 +165,7 @@ private:
     }
     report.layers = merged_layers(layers, settled_);
     sandbox.decided_by = deciders(layers);
-    report.appraisal = weakest_appraisal(appraisals, settled_);
+    report.appraisal = weakest_appraisal(appraisals, wanted_.requirements, settled_);
     report.sandbox = std::move(sandbox);
     return report;
   }
