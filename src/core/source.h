@@ -88,9 +88,10 @@ inline constexpr Source host_ipe{"host/ipe"};                   // the policies 
 inline constexpr Source host_unprivileged_port_start{
     "host/unprivileged_port_start"}; // ip(7), of the inspector's network namespace
 inline constexpr Source host_syscall_abis{
-    "host/syscall_abis"};                                 // by which ways it takes system calls: a trial
-inline constexpr Source host_processes{"host/processes"}; // every process that /proc shows
-inline constexpr Source host_commands{"host/commands"};   // what processes execute, and their words
+    "host/syscall_abis"};                                   // by which ways it takes system calls: a trial
+inline constexpr Source host_processes{"host/processes"};   // every process that /proc shows
+inline constexpr Source host_commands{"host/commands"};     // what processes execute, and their words
+inline constexpr Source host_containers{"host/containers"}; // what container runtimes say on their sockets
 inline constexpr Source host_protected_symlinks{"host/protected_symlinks"}; // proc_sys_fs(5)
 
 // All of them, for those who save and load.
@@ -166,7 +167,8 @@ inline constexpr std::array all{target_identity,
                                 target_roots,
                                 target_directories,
                                 host_processes,
-                                host_commands};
+                                host_commands,
+                                host_containers};
 
 } // namespace source
 } // namespace sbx

@@ -4,7 +4,9 @@
 #include "launchers/launcher_row.h"
 
 #include <catch2/catch.hpp>
+#include <fstream>
 #include <set>
+#include <sstream>
 
 using namespace sbx;
 using namespace sbx::test;
@@ -86,6 +88,16 @@ TEST_CASE("chain: every row has evidence of two kinds, or says that nothing is l
     CHECK(kinds >= 2);
     for (const std::string_view name : row.names)
       CHECK(name.size() <= 15 + 1); // TASK_COMM_LEN, and a star
+  }
+}
+
+TEST_CASE("chain: the documentation has every row") {
+  std::ifstream file(std::string(SBX_SOURCE_DIR) + "/docs/launchers.md");
+  std::ostringstream text;
+  text << file.rdbuf();
+  for (const LauncherRow& row : launcher_rows()) {
+    INFO(row.id);
+    CHECK(text.str().find("`" + std::string(row.id) + "`") != std::string::npos);
   }
 }
 
