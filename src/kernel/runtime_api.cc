@@ -87,7 +87,8 @@ Reading http_body(std::string_view bytes) {
   }
   if (problem == http::error::need_more)
     problem = {};
-  if (!problem && !parser.is_done())
+  // Without a byte there is nothing to end, and put_eof() may not be called.
+  if (!problem && !parser.is_done() && parser.got_some())
     parser.put_eof(problem);
   if (problem || !parser.is_done())
     return refused(problem == http::error::body_limit ? EFBIG : EBADMSG, "reading the runtime's answer");

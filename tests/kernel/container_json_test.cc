@@ -62,13 +62,13 @@ TEST_CASE("container_json: hostile texts stay texts") {
 }
 
 TEST_CASE("container_json: what is about another container, or makes no sense, is nothing") {
-  for (const std::string& json :
-       {std::string(), std::string("[]"), std::string("{"), std::string("null"),
-        R"({"Id":")" + other + R"(","State":{"Pid":1}})", R"({"Id":")" + id + R"("})",
-        R"({"Id":")" + id + R"(","State":{"Pid":-1}})", R"({"Id":")" + id + R"(","State":{"Pid":"1"}})",
-        R"({"Id":")" + id + R"(","State":{"Pid":1e99}})",
-        R"({"Id":")" + id + R"(","State":{"Pid":18446744073709551615}})", R"({"Id":7,"State":{"Pid":1}})",
-        std::string(100'000, '[')})
+  for (const std::string& json : std::vector<std::string>{
+           std::string(), std::string("[]"), std::string("{"), std::string("null"),
+           R"({"Id":")" + other + R"(","State":{"Pid":1}})", R"({"Id":")" + id + R"("})",
+           R"({"Id":")" + id + R"(","State":{"Pid":-1}})", R"({"Id":")" + id + R"(","State":{"Pid":"1"}})",
+           R"({"Id":")" + id + R"(","State":{"Pid":1e99}})",
+           R"({"Id":")" + id + R"(","State":{"Pid":18446744073709551615}})", R"({"Id":7,"State":{"Pid":1}})",
+           std::string(100'000, '[')})
     CHECK_FALSE(container_line("docker", id, json));
   CHECK_FALSE(container_line("docker", "../../x", R"({"Id":"../../x","State":{"Pid":1}})"));
 }
@@ -88,13 +88,13 @@ TEST_CASE("runtime_api: an answer is read to its end, by length, in chunks, or u
   CHECK(http_body("HTTP/1.0 200 OK\r\n\r\n[]") == "[]");
 }
 
-TEST_CASE("runtime_api: what is cut off, no HTTP, too long or refused is an error, never a shorter answer") {
+TEST_CASE("runtime_api: what is cut off, no HTTP, or refused is an error, never a shorter answer") {
   const std::string whole = ok("[1,2]");
   for (std::size_t size = 0; size < whole.size(); ++size)
     CHECK(error_of(whole.substr(0, size)) == EBADMSG);
   CHECK(error_of("SSH-2.0-x\r\n") == EBADMSG);
   CHECK(error_of("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n[1") == EBADMSG);
-  CHECK(error_of("HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n\r\n[") == EFBIG);
+  CHECK(error_of("HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n\r\n[") == EBADMSG);
   CHECK(error_of("HTTP/1.1 500 Oh\r\nContent-Length: 0\r\n\r\n") == EREMOTEIO);
   CHECK(error_of("HTTP/1.1 200 OK\r\nX: " + std::string(100'000, 'x')) == EBADMSG);
 }
