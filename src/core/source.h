@@ -91,11 +91,12 @@ inline constexpr Source host_ipe{"host/ipe"};                   // the policies 
 inline constexpr Source host_unprivileged_port_start{
     "host/unprivileged_port_start"}; // ip(7), of the inspector's network namespace
 inline constexpr Source host_syscall_abis{
-    "host/syscall_abis"};                                 // by which ways it takes system calls: a trial
-inline constexpr Source host_processes{"host/processes"}; // every process that /proc shows
-inline constexpr Source host_landlock{"host/landlock"};   // how many layers each task of the machine has
-inline constexpr Source host_pods{"host/pods"};           // that the kubelet has
-inline constexpr Source host_commands{"host/commands"};   // what processes execute, and their words
+    "host/syscall_abis"};                                   // by which ways it takes system calls: a trial
+inline constexpr Source host_processes{"host/processes"};   // every process that /proc shows
+inline constexpr Source host_landlock{"host/landlock"};     // how many layers each task of the machine has
+inline constexpr Source host_pods{"host/pods"};             // that the kubelet has
+inline constexpr Source host_commands{"host/commands"};     // what processes execute, and their words
+inline constexpr Source host_containers{"host/containers"}; // what container runtimes say on their sockets
 inline constexpr Source host_protected_symlinks{"host/protected_symlinks"}; // proc_sys_fs(5)
 
 // All of them, for those who save and load.
@@ -176,7 +177,8 @@ inline constexpr std::array all{target_identity,
                                 host_commands,
                                 host_landlock,
                                 target_kin,
-                                host_pods};
+                                host_pods,
+                                host_containers};
 
 } // namespace source
 } // namespace sbx

@@ -4,6 +4,7 @@
 #include "kernel/live_bpf_programs.h"
 #include "kernel/live_cgroup_limits.h"
 #include "kernel/live_commands.h"
+#include "kernel/live_containers.h"
 #include "kernel/live_directories.h"
 #include "kernel/live_environ.h"
 #include "kernel/live_environ_names.h"
@@ -116,6 +117,7 @@ const Adapter adapters[] = {
     {source::host_version, [](const ProcTarget&) { return read_host_file("/proc/version"); }},
     {source::host_machine, [](const ProcTarget&) { return read_machine(); }},
     {source::host_uptime, [](const ProcTarget&) { return read_host_file("/proc/uptime"); }},
+    {source::host_containers, [](const ProcTarget&) { return read_containers(); }},
     {source::host_cmdline, [](const ProcTarget&) { return read_host_file("/proc/cmdline"); }},
     {source::host_cpuinfo, [](const ProcTarget&) { return read_host_file("/proc/cpuinfo", 1 << 20); }},
     {source::host_cpuid, [](const ProcTarget&) { return read_cpuid(); }},

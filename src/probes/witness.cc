@@ -79,6 +79,10 @@ const Observation<Processes>& Witness::processes() {
   return *processes_;
 }
 
+Observation<Containers> Witness::containers() {
+  return observe<Containers>(source::host_containers, parse_containers);
+}
+
 const Observation<LandlockDomains>& Witness::landlock_domains() {
   if (!landlock_domains_)
     landlock_domains_ = observe<LandlockDomains>(source::target_landlock, parse_landlock_domains);

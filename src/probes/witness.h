@@ -7,6 +7,7 @@
 #include "kernel/kernel.h"
 #include "parse/cgroup_limits.h"
 #include "parse/commands.h"
+#include "parse/containers.h"
 #include "parse/directories.h"
 #include "parse/environ_names.h"
 #include "parse/fds.h"
@@ -113,6 +114,7 @@ public:
   Observation<Pods> pods();     // of the machine
   Observation<LandlockLayers> landlock_layers(); // of the machine
   Observation<std::vector<Command>> commands(const std::vector<std::string>& pids); // as spots()
+  Observation<Containers> containers();                                             // of the machine
   Observation<ProcStatus> self_status();
   bool filtered(); // the inspector is under a seccomp filter, or cannot tell
   Observation<std::vector<TaskNs>> self_ns();
