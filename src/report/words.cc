@@ -12,7 +12,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 9> titles{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 10> titles{{
     {"landlock", "Landlock"},
     {"seccomp", "Seccomp"},
     {"no_new_privs", "No new privileges"},
@@ -21,6 +21,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 9> titles{{
     {"lsm", "LSM label"},
     {"network", "Network"},
     {"filesystem", "Files"},
+    {"vm", "Virtual machine"},
     {"policy", "Policy"},
 }};
 
