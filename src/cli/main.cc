@@ -42,7 +42,7 @@ void add_require_option(CLI::App& app, Options& options) {
          fmt::format("what must hold, repeatable: 'landlock>=N' (or landlock=N+, which needs no quotes), "
                      "'landlock.kernel>=N', seccomp, seccomp.denies=ptrace+bpf, "
                      "seccomp.profile=docker-default, seccomp.default=errno, no-new-privs, capabilities, "
-                     "namespaces, lsm, network, filesystem, {}; with --policy landlock.skipped=0, "
+                     "namespaces, lsm, network, filesystem, vm, {}; with --policy landlock.skipped=0, "
                      "landlock.missing_rules=0, landlock.extra=0, policy.drift=none",
                      fmt::join(claim_clauses(), ", ")))
       ->type_name("CLAUSE")

@@ -79,8 +79,12 @@ inline constexpr Source host_dmi{"host/dmi"};
 inline constexpr Source host_acpi{"host/acpi"};
 inline constexpr Source host_hypervisor{"host/hypervisor"};
 inline constexpr Source host_markers{"host/markers"};
-inline constexpr Source host_lsm{"host/lsm"};                 // securityfs, the active LSMs in order
-inline constexpr Source host_lsm_modules{"host/lsm_modules"}; // lsm_list_modules(2)
+inline constexpr Source host_devices{"host/devices"};             // what only guests have
+inline constexpr Source host_os_release{"host/os_release"};       // os-release(5) of the inspector's root
+inline constexpr Source host_nodename{"host/nodename"};           // known names of machines, never another
+inline constexpr Source self_environ_names{"self/environ_names"}; // known variables of services, no values
+inline constexpr Source host_lsm{"host/lsm"};                     // securityfs, the active LSMs in order
+inline constexpr Source host_lsm_modules{"host/lsm_modules"};     // lsm_list_modules(2)
 inline constexpr Source host_lockdown{"host/lockdown"};
 inline constexpr Source host_selinux_enforce{"host/selinux_enforce"};
 inline constexpr Source host_cap_last_cap{"host/cap_last_cap"};
@@ -173,6 +177,10 @@ inline constexpr std::array all{target_identity,
                                 self_paths,
                                 target_roots,
                                 target_directories,
+                                host_devices,
+                                host_os_release,
+                                host_nodename,
+                                self_environ_names,
                                 host_processes,
                                 host_commands,
                                 host_landlock,
