@@ -62,7 +62,7 @@ Ability kind_ability(const DoctorScene& scene, const Kind& kind, const Ability& 
   Ability ability = that_works(fmt::format("ns.{}", kind.name), kind.title, "");
   const Trial by_itself = trial_of(scene, id_of(alone, kind.name)),
               below = trial_of(scene, id_of(inside, kind.name));
-  const bool usable = userns.outcome == Outcome::works;
+  const bool usable = userns.outcome == TrialOutcome::works;
   ability.claims = {{"alone", by_itself.end == TrialEnd::ok},
                     {"in_user_namespace", usable && below.end == TrialEnd::ok}};
   if (by_itself.end == TrialEnd::ok || (usable && below.end == TrialEnd::ok)) {
@@ -154,7 +154,7 @@ std::string first_failure(const DoctorScene& scene, std::string_view prefix, con
 Ability mount_ability(const DoctorScene& scene, const MountAbility& row, const Ability& userns,
                       const Abilities& namespaces) {
   Ability ability = that_works(row.id, row.title, "");
-  const bool usable = userns.outcome == Outcome::works;
+  const bool usable = userns.outcome == TrialOutcome::works;
   const std::string by_itself = first_failure(scene, alone, row), below = first_failure(scene, inside, row);
   ability.claims = {{"alone", by_itself.empty()}, {"in_user_namespace", usable && below.empty()}};
   if (by_itself.empty() || (usable && below.empty())) {
