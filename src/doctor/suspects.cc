@@ -39,7 +39,8 @@ Ability decided(Ability ability, const DoctorScene& scene, const Trial& trial, S
     else
       suspects.suspect("whoever killed the child that tried: no seccomp filter was seen");
   }
-  const bool asked = trial.end == TrialEnd::error || trial.end == TrialEnd::killed;
+  const bool asked =
+      trial.end == TrialEnd::error || trial.end == TrialEnd::killed || trial.end == TrialEnd::ineffective;
   if (asked && !suspects.established.empty()) {
     ability.outcome = Outcome::refused;
     ability.refuser = suspects.established.front();
