@@ -41,9 +41,10 @@ Suspects who_forbids_the_kind(const DoctorScene& scene, std::string_view prefix,
     suspects.establish(
         Cause::namespace_limit,
         fmt::format(
-            "the limit user.max_{}_namespaces, here {}, or that of an outer user namespace", kind,
+            "the limit user.max_{}_namespaces, here {}, or that of an outer user namespace{}", kind,
             escaped(fact_of(scene, fmt::format("sysctl.user/max_{}_namespaces", kind)).value_or("not seen"),
-                    20)));
+                    20),
+            kind == "pid" ? ", or 32 levels" : ""));
   if (trial.error == EINVAL && failed_with(scene, fmt::format("ns.{}", kind), ENOENT))
     suspects.establish(Cause::not_built, fmt::format("this kernel has no {} namespaces", kind));
   if (trial.error == EPERM && prefix == alone && holds(scene, "CAP_SYS_ADMIN") == false)

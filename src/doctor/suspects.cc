@@ -39,7 +39,8 @@ Ability decided(Ability ability, const DoctorScene& scene, const Trial& trial, S
     else
       suspects.suspect("whoever killed the child that tried: no seccomp filter was seen");
   }
-  const bool asked = trial.end == TrialEnd::error || trial.end == TrialEnd::killed;
+  const bool asked =
+      trial.end == TrialEnd::error || trial.end == TrialEnd::killed || trial.end == TrialEnd::ineffective;
   if (asked && !suspects.established.empty()) {
     ability.outcome = TrialOutcome::refused;
     ability.refuser = suspects.established.front();
@@ -54,8 +55,7 @@ Ability decided(Ability ability, const DoctorScene& scene, const Trial& trial, S
   else if (trial.end == TrialEnd::late)
     ability.detail = "it did not end in time";
   else if (trial.end == TrialEnd::ineffective)
-    ability.detail =
-        "the call claims to have worked, and had no effect: something answers in place of the kernel";
+    ability.detail = "the call claims to have worked, and no effect of it was seen";
   else if (trial.end == TrialEnd::error)
     ability.detail = fmt::format("{}, and who said so is not known", errno_name(trial.error));
   else if (trial.end == TrialEnd::killed)

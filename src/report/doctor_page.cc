@@ -190,7 +190,7 @@ void draw_surroundings(Sheet& sheet, const Diagnosis& diagnosis) {
 // Titles of what decides; what an ability was refused for want of stands for it.
 std::string short_reason(const LauncherVerdict& launcher, const Abilities& abilities) {
   Texts titles;
-  for (std::string id : launcher.blocked_by) {
+  for (const std::string& id : launcher.blocked_by) {
     const Ability* ability = find_ability(abilities, id);
     while (ability && ability->claims.contains("needs"))
       ability = find_ability(abilities, ability->claims["needs"].get<std::string>());
