@@ -105,7 +105,8 @@ std::vector<std::int64_t> unseen_processes(const Machine& machine) {
   for (const Process& it : machine.table->all())
     if (it.pid != machine.self && !is_kernel_thread(it, machine.surroundings) && !has_exited(it) &&
         !set_with(machine.sets, it.pid) && std::any_of(fences.begin(), fences.end(), [&](Fence fence) {
-          return fence != Fence::vm && !has_fence(it, fence, machine.surroundings);
+          return fence != Fence::vm && fence != Fence::cgroup_ns && fence != Fence::time_ns &&
+                 !has_fence(it, fence, machine.surroundings);
         }))
       unseen.push_back(it.pid);
   return unseen;

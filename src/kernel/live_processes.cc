@@ -24,6 +24,9 @@ namespace {
 constexpr std::size_t most_processes = 65'536, most_threads = 256, most_kvm_fds = 256, most_above = 64,
                       most_below = 256;
 constexpr int most_rounds = 4;
+// Of thousands of processes; each link costs the kernel an inode. Those of control groups and of time confine
+// nobody by themselves.
+constexpr std::array<const char*, 6> six_ns{"user", "mnt", "pid", "net", "ipc", "uts"};
 constexpr unsigned most_workers = 4;
 
 // The lines of a status that tell whose it is and what it may do; the rest is of no use here.
@@ -132,7 +135,7 @@ Threads threads_of(int dir, std::string_view main_status) {
 }
 
 // Empty where it is gone.
-std::string process_part(int proc, pid_t number) {
+std::string process_part(int proc, pid_t number, std::span<const char* const> kinds) {
   const std::string pid = std::to_string(number);
   const auto dir = open_beneath(proc, pid, O_PATH | O_DIRECTORY);
   const Reading status = dir ? read_beneath(dir->get(), "status") : refused(dir.error());
@@ -141,7 +144,7 @@ std::string process_part(int proc, pid_t number) {
   if (!dir)
     return fmt::format("Process:\t{0}\nNs:\tuser={1}\nCgroup:\t{1}\nRoot:\t{1}\nRead:\t\n{2}", number,
                        refusal_word(dir.error()), status_part(status));
-  const std::string ns = task_ns_line(dir->get(), ".", number).substr(pid.size() + 1);
+  const std::string ns = task_ns_line(dir->get(), ".", number, kinds).substr(pid.size() + 1);
   std::string part =
       fmt::format("Process:\t{}\nNs:\t{}{}{}", number, ns, cgroup_part(dir->get()), root_part(dir->get()));
   Threads threads{{number}, {}};
@@ -160,7 +163,7 @@ std::map<pid_t, std::string> parts_of(int proc, const std::vector<int>& pids) {
   std::vector<std::string> texts(pids.size());
   const auto work = [&](std::size_t first) {
     for (std::size_t i = first; i < pids.size(); i += workers)
-      texts[i] = process_part(proc, pids[i]);
+      texts[i] = process_part(proc, pids[i], six_ns);
   };
   std::vector<std::thread> others;
   for (std::size_t i = 1; i < workers; ++i)
@@ -248,7 +251,7 @@ Reading read_kin(const ProcTarget& target) {
   std::string text = whole ? "Listing:\tsettled\n" : "Listing:\tcut\n";
   for (const pid_t pid : pids)
     if (pid != getpid() || pid == target.pid()) // what we started ourselves is none of its kin
-      text += process_part(target.proc(), pid);
+      text += process_part(target.proc(), pid, every_ns);
   return text;
 }
 

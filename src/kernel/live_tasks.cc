@@ -89,10 +89,11 @@ Reading read_tasks_status(const ProcTarget& target) {
   });
 }
 
-std::string task_ns_line(int dir, const std::string& task_dir, pid_t tid) {
+std::string task_ns_line(int dir, const std::string& task_dir, pid_t tid,
+                         std::span<const char* const> kinds) {
   std::string line = std::to_string(tid);
   const auto links = open_beneath(dir, task_dir + "/ns", O_PATH | O_DIRECTORY);
-  for (const char* kind : {"user", "mnt", "pid", "net", "ipc", "uts", "cgroup", "time"}) {
+  for (const char* kind : kinds) {
     char link[64];
     const ssize_t length = links ? readlinkat(links->get(), kind, link, sizeof link) : -1;
     const std::string_view text(link, static_cast<std::size_t>(std::max<ssize_t>(length, 0)));

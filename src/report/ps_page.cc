@@ -40,7 +40,9 @@ std::string apart_words(const PsRow& row) {
   std::vector<std::string> words;
   for (const char* name : {"user", "mnt", "pid", "net", "ipc", "uts", "cgroup", "time", "chroot", "vm"}) {
     const std::string word = share_word(share_of(row, name));
-    const bool extra = std::string_view(name) == "vm" || std::string_view(name) == "chroot";
+    // What is not asked of every process is told where it was seen.
+    constexpr std::array<std::string_view, 4> extras{"cgroup", "time", "chroot", "vm"};
+    const bool extra = std::find(extras.begin(), extras.end(), name) != extras.end();
     if (word == "yes")
       words.emplace_back(name);
     else if (word == "?" && !extra)

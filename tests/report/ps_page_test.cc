@@ -80,7 +80,7 @@ TEST_CASE("ps_page: no word says more than was seen") {
   CHECK(has(line(with("landlock", unseen)), "|held|?|"));
   PsRow nothing = row();
   nothing.has.clear();
-  CHECK(has(line(nothing), "|user? mnt? pid? net? ipc? uts? cgroup? time?|?|?|?|?|"));
+  CHECK(has(line(nothing), "|user? mnt? pid? net? ipc? uts?|?|?|?|?|"));
 }
 
 TEST_CASE("ps_page: layers of Landlock are counted where there is more than one") {
