@@ -16,6 +16,8 @@ MAY_INCLUDE = {
     "network": {"core", "parse", "rules"},
     "files": {"core", "parse", "rules"},
     "probes": {"core", "parse", "rules", "seccomp", "network", "files", "kernel/kernel.h"},
+    "sandbox": {"core", "parse", "rules"},
+    "launchers": {"core", "parse", "rules", "sandbox"},
     "can": {"core", "parse", "rules", "seccomp", "network/net_capability.h", "probes"},
     "policy": {"core", "parse", "rules", "seccomp"},
     "drift": {"core", "parse", "rules", "seccomp", "probes", "policy"},
@@ -23,7 +25,7 @@ MAY_INCLUDE = {
     "gate": {"core", "rules", "seccomp/action.h"},
     "report": {"core", "gate", "can/answer.h", "seccomp/action.h"},
     "cli": {"core", "parse", "rules", "seccomp", "network", "files", "kernel", "probes", "policy", "drift", "trace", "can",
-            "gate", "report"},
+            "gate", "report", "sandbox", "launchers"},
 }
 
 # Headers that bring system calls; everything else stays a pure function.

@@ -57,6 +57,7 @@ diff_command(const Options& options); // 0 nothing is weaker, or nothing changed
 Result<int> can_command(const Options& options); // 0 yes, 1 no, 4 could not be determined
 Result<int> run_command(const Options& options);
 Result<int> trace_command(const Options& options);
+Result<int> ps_command(const Options& options);
 Result<int> list_command(const Options& options);
 Result<int> schema_command(const Options& options);
 

@@ -3,6 +3,7 @@
 #include "cli/inspection.h"
 #include "cli/live_target.h"
 #include "cli/network_attempts.h"
+#include "cli/sandbox_inspection.h"
 #include "kernel/recording.h"
 #include "probes/socket_warnings.h"
 #include "report/json.h"
@@ -27,6 +28,15 @@ Result<int> inspect_command(const Options& options) {
   const auto wanted = wanted_of(options);
   if (!wanted)
     return tl::unexpected<Error>(wanted.error());
+  const auto name = parse_target_name(options.target);
+  if (!name)
+    return tl::unexpected<Error>(name.error());
+  if (!name->one_process()) {
+    const auto report = inspect_sandbox(options, *name, *wanted);
+    if (!report)
+      return tl::unexpected<Error>(report.error());
+    return print_report(*report, options);
+  }
   return with_target(options, std::nullopt, [&](Witness& witness) -> Result<int> {
     const auto report = inspect(witness, *wanted);
     if (!report)

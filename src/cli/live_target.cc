@@ -1,27 +1,24 @@
 #include "cli/live_target.h"
 
-#include "core/escape.h"
+#include "cli/look.h"
 #include "kernel/live_kernel.h"
 #include "kernel/recorded_kernel.h"
 #include "kernel/recording.h"
-#include "parse/line.h"
 #include "probes/redacting_kernel.h"
-
-#include <fmt/core.h>
-#include <limits>
 
 namespace sbx {
 
 namespace {
 
 Result<ProcTarget> open_target(const std::string& target) {
-  if (target == "self")
+  const auto name = parse_target_name(target);
+  if (!name)
+    return tl::unexpected<Error>(name.error());
+  if (name->kind == TargetName::Kind::self)
     return ProcTarget::self();
-  const auto pid = number<pid_t>(target);
-  if (!pid || *pid <= 0)
-    return error(ErrorKind::usage,
-                 fmt::format("'{}' is no target: give a process id, or 'self'", escaped(target, 40)));
-  return ProcTarget::open(*pid);
+  if (name->one_process())
+    return ProcTarget::open(static_cast<pid_t>(name->pid));
+  return only_process(*name).and_then([](pid_t pid) { return ProcTarget::open(pid); });
 }
 
 // The peer is opened after the target, so that both are held before anything is read.

@@ -2,6 +2,7 @@
 #include "cli/command.h"
 #include "cli/help_texts.h"
 #include "gate/claim_rows.h"
+#include "sandbox/target_name.h"
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -15,6 +16,7 @@ namespace {
 
 using namespace sbx;
 
+constexpr const char* one_process = "as of inspect, where it is one process; self (default)";
 constexpr int usage_status = 2, target_status = 3, output_status = 5, failure_status = 6;
 
 int status_of(ErrorKind kind) {
@@ -137,15 +139,16 @@ int main(int argc, char** argv) {
   };
   CLI::App* inspect =
       add("inspect", "report the layers of a process (the default, on self)", inspect_command);
-  inspect->add_option("TARGET", options.target,
-                      "a process id, or self (default): what a child of this process inherits");
+  inspect->add_option(
+      "TARGET", options.target,
+      fmt::format("{}; without one self, which is what a child of this process inherits", target_forms));
   add_report_options(*inspect, options);
   add_policy_options(*inspect, options);
   tracing(inspect);
   redacting(inspect);
   CLI::App* capture =
       add("capture", "record the evidence about a process in a new directory", capture_command);
-  capture->add_option("TARGET", options.target, "a process id, or self (default)");
+  capture->add_option("TARGET", options.target, one_process);
   capture->add_option("--out", options.directory, "the directory to make")->type_name("DIR")->required();
   capture
       ->add_option("--ask", options.questions,
@@ -177,20 +180,21 @@ int main(int argc, char** argv) {
   };
   CLI::App* landlock = add("landlock", "the Landlock domains of a process, layer by layer, rules with paths",
                            landlock_command);
-  landlock->add_option("TARGET", options.target, "a process id, or self (default)");
+  landlock->add_option("TARGET", options.target, one_process);
   add_report_options(*landlock, options);
   replayable(landlock);
   CLI::App* files =
       add("files", "the root and the mounts of a process: whose they are, what is writable, what leads out",
           files_command);
-  files->add_option("TARGET", options.target, "a process id, or self (default)");
+  files->add_option("TARGET", options.target, one_process);
   add_report_options(*files, options);
   replayable(files);
   redacting(files);
   CLI::App* seccomp =
       add("seccomp", "the seccomp filters of a process or of a file, decoded: what they allow together",
           seccomp_command);
-  seccomp->add_option("TARGET", options.target, "a process id, self (default), or a file with a raw program");
+  seccomp->add_option("TARGET", options.target,
+                      "as of inspect, of one process; or a file with a raw program");
   seccomp->add_flag("--table", options.every_call, "one row for each system call");
   seccomp->add_option("--syscall", options.syscalls, "these system calls alone: socket,clone,unshare")
       ->type_name("NAMES");
@@ -209,7 +213,7 @@ int main(int argc, char** argv) {
   CLI::App* network =
       add("network", "what the network of a process lets out: interfaces, routes, rules, who is on its links",
           network_command);
-  network->add_option("TARGET", options.target, "a process id, or self (default)");
+  network->add_option("TARGET", options.target, one_process);
   probing(network);
   add_report_options(*network, options);
   replayable(network);
@@ -260,9 +264,11 @@ int main(int argc, char** argv) {
       ->type_name("SECONDS")
       ->check(CLI::Range(1, 31536000).description(""));
   add_output_options(*trace, options);
+  CLI::App* ps = add("ps", "every sandbox on this machine, a line each, at a glance", ps_command);
+  add_output_options(*ps, options);
   add("list", "print the layers and the question each answers", list_command);
   CLI::App* schema = add("schema", "print a JSON Schema", schema_command);
-  schema->add_option("NAME", options.schema, "which: report, seccomp, diff")->required();
+  schema->add_option("NAME", options.schema, "which: report, seccomp, diff, ps")->required();
 
   int ours = argc;
   if (auto own = command_after_run(argc, argv)) {

@@ -9,6 +9,7 @@
 #include "probes/seccomp_profile.h"
 #include "probes/seccomp_warnings.h"
 #include "report/seccomp_page.h"
+#include "sandbox/target_name.h"
 #include "seccomp/program_check.h"
 
 #include <algorithm>
@@ -22,10 +23,7 @@ namespace {
 constexpr int undetermined = 4;
 constexpr std::size_t most_program_bytes = 64 * 1024; // twice what a program can have
 
-bool names_process(const std::string& target) {
-  return target == "self" || (!target.empty() && std::all_of(target.begin(), target.end(),
-                                                             [](char c) { return c >= '0' && c <= '9'; }));
-}
+bool names_process(const std::string& target) { return parse_target_name(target).has_value(); }
 
 // "socket,clone": each must be a system call somewhere, or a typing error would look like an answer.
 Result<std::vector<std::string>> asked_calls(const std::string& list) {

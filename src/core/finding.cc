@@ -42,6 +42,26 @@ Finding&& Finding::weakened(const std::string& by) && {
   return std::move(*this);
 }
 
+Finding&& Finding::unseen(Gap gap, std::string summary) && {
+  state_ = State::unknown;
+  summary_ = std::move(summary);
+  if (std::find(sources_.begin(), sources_.end(), gap.source) == sources_.end())
+    sources_.push_back(gap.source);
+  gap_ = std::move(gap);
+  return std::move(*this);
+}
+
+Finding&& Finding::partly() && {
+  if (state_ == State::absent)
+    state_ = State::partial;
+  return std::move(*this);
+}
+
+Finding&& Finding::of_one(const std::string& who) && {
+  summary_ = summary_.empty() ? who : who + ": " + summary_;
+  return std::move(*this);
+}
+
 void Finding::cite(Source source) {
   if (std::find(sources_.begin(), sources_.end(), source.name) == sources_.end())
     sources_.emplace_back(source.name);

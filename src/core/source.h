@@ -25,6 +25,7 @@ inline constexpr Source target_ns_owners{"target/ns_owners"}; // ioctl_ns(2): us
 inline constexpr Source target_uid_map{"target/uid_map"};     // user_namespaces(7)
 inline constexpr Source target_gid_map{"target/gid_map"};
 inline constexpr Source target_cgroup{"target/cgroup"}; // cgroups(7)
+inline constexpr Source target_kin{"target/kin"};       // it, and who is above and below it
 inline constexpr Source target_landlock{
     "target/landlock"}; // the domains of every thread, read from kernel memory
 inline constexpr Source target_mountinfo{"target/mountinfo"}; // proc_pid_mountinfo(5)
@@ -92,7 +93,11 @@ inline constexpr Source host_ipe{"host/ipe"};                   // the policies 
 inline constexpr Source host_unprivileged_port_start{
     "host/unprivileged_port_start"}; // ip(7), of the inspector's network namespace
 inline constexpr Source host_syscall_abis{
-    "host/syscall_abis"}; // by which ways it takes system calls: a trial
+    "host/syscall_abis"};                                 // by which ways it takes system calls: a trial
+inline constexpr Source host_processes{"host/processes"}; // every process that /proc shows
+inline constexpr Source host_landlock{"host/landlock"};   // how many layers each task of the machine has
+inline constexpr Source host_pods{"host/pods"};           // that the kubelet has
+inline constexpr Source host_commands{"host/commands"};   // what processes execute, and their words
 inline constexpr Source host_protected_symlinks{"host/protected_symlinks"}; // proc_sys_fs(5)
 
 // All of them, for those who save and load.
@@ -170,7 +175,12 @@ inline constexpr std::array all{target_identity,
                                 host_devices,
                                 host_os_release,
                                 host_nodename,
-                                self_environ_names};
+                                self_environ_names,
+                                host_processes,
+                                host_commands,
+                                host_landlock,
+                                target_kin,
+                                host_pods};
 
 } // namespace source
 } // namespace sbx

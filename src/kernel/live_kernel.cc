@@ -3,6 +3,7 @@
 #include "kernel/file.h"
 #include "kernel/live_bpf_programs.h"
 #include "kernel/live_cgroup_limits.h"
+#include "kernel/live_commands.h"
 #include "kernel/live_directories.h"
 #include "kernel/live_environ.h"
 #include "kernel/live_environ_names.h"
@@ -11,6 +12,7 @@
 #include "kernel/live_host.h"
 #include "kernel/live_landlock.h"
 #include "kernel/live_landlock_trial.h"
+#include "kernel/live_machine_landlock.h"
 #include "kernel/live_net_attempts.h"
 #include "kernel/live_net_config.h"
 #include "kernel/live_net_files.h"
@@ -18,6 +20,8 @@
 #include "kernel/live_net_peers.h"
 #include "kernel/live_net_ruleset.h"
 #include "kernel/live_paths.h"
+#include "kernel/live_pods.h"
+#include "kernel/live_processes.h"
 #include "kernel/live_proxies.h"
 #include "kernel/live_resolv_conf.h"
 #include "kernel/live_roots.h"
@@ -56,6 +60,7 @@ const Adapter adapters[] = {
     {source::target_tasks_attr, read_tasks_attr},
     {source::target_user_ns, read_user_ns},
     {source::target_ns_owners, read_ns_owners},
+    {source::target_kin, read_kin},
     {source::target_uid_map, [](const ProcTarget& target) { return target.read("uid_map", small_file); }},
     {source::target_gid_map, [](const ProcTarget& target) { return target.read("gid_map", small_file); }},
     {source::target_cgroup, [](const ProcTarget& target) { return target.read("cgroup", small_file); }},
@@ -79,6 +84,9 @@ const Adapter adapters[] = {
      [](const ProcTarget& target) {
        return read_beneath(target.proc(), std::to_string(getpid()) + "/status");
      }},
+    {source::host_processes, [](const ProcTarget& target) { return read_processes(target.proc()); }},
+    {source::host_pods, [](const ProcTarget&) { return read_pods(); }},
+    {source::host_landlock, [](const ProcTarget& target) { return read_machine_landlock(target.pidfd()); }},
     {source::self_ns,
      [](const ProcTarget& target) -> Reading {
        return task_ns_line(target.proc(), std::to_string(getpid()), getpid());
@@ -189,6 +197,8 @@ Reading LiveKernel::read_about(Source source, const std::vector<std::string>& pa
     const auto self = ProcTarget::self();
     return self ? read_paths(*self, paths) : refused(ESRCH, "finding ourselves in /proc");
   }
+  if (source == source::host_commands)
+    return read_commands(target_, paths);
   if (source == source::target_directories)
     return read_directories(target_, paths);
   return refused(ENODATA, "no adapter reads this source");

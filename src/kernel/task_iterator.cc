@@ -67,8 +67,10 @@ tl::expected<void, Refusal> run_over_process(int program_fd, int pidfd) {
   bpf_iter_link_info info{};
   info.task.pid_fd = static_cast<__u32>(copy ? copy.get() : pidfd);
   LIBBPF_OPTS(bpf_link_create_opts, options);
-  options.iter_info = &info;
-  options.iter_info_len = sizeof info;
+  if (pidfd != every_process) {
+    options.iter_info = &info;
+    options.iter_info_len = sizeof info;
+  }
   const Fd link(bpf_link_create(program_fd, 0, BPF_TRACE_ITER, &options));
   if (!link)
     return refusal(errno, errno == E2BIG

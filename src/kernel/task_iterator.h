@@ -30,6 +30,9 @@ private:
 
 using TakeRecord = std::function<bool(std::string_view bytes)>; // false: it is none of ours
 
+// Over every task of our PID namespace.
+inline constexpr int every_process = -1;
+
 // E2BIG before 6.1, where an iterator cannot be bound to one process.
 tl::expected<void, Refusal> run_over_process(int program_fd, int pidfd);
 

@@ -13,10 +13,10 @@ namespace {
 // In the order in which every kernel prints them (fs/proc/array.c). gVisor prints a task's name with its
 // newlines as they are (pkg/sentry/fsimpl/proc), so a name can hold a line of its own; but it always comes
 // before State, and so what it forges is out of order.
-constexpr std::array<std::string_view, 19> order{
-    "Name",   "State",  "Tgid",       "Pid",     "PPid",           "TracerPid", "Uid",
-    "Gid",    "Groups", "Kthread",    "Threads", "CapInh",         "CapPrm",    "CapEff",
-    "CapBnd", "CapAmb", "NoNewPrivs", "Seccomp", "Seccomp_filters"};
+constexpr std::array<std::string_view, 20> order{
+    "Name",   "State",  "Tgid",   "Pid",        "PPid",    "TracerPid",      "Uid",
+    "Gid",    "Groups", "NSpid",  "Kthread",    "Threads", "CapInh",         "CapPrm",
+    "CapEff", "CapBnd", "CapAmb", "NoNewPrivs", "Seccomp", "Seccomp_filters"};
 
 template <class T> bool take(std::optional<T>& field, std::optional<T> value) {
   field = value;
@@ -48,6 +48,18 @@ bool take_groups(std::optional<std::vector<std::uint32_t>>& field, std::string_v
   }
   field = std::move(groups);
   return true;
+}
+
+bool take_nspid(std::optional<std::vector<std::int64_t>>& field, std::string_view value) {
+  std::vector<std::int64_t> pids;
+  for (const std::string_view word : words(value)) {
+    const auto pid = number<std::int64_t>(word);
+    if (!pid || *pid < 0)
+      return false;
+    pids.push_back(*pid);
+  }
+  field = std::move(pids);
+  return !field->empty();
 }
 
 bool take_pid(std::optional<std::int64_t>& field, std::string_view value) {
@@ -90,6 +102,8 @@ bool take_field(ProcStatus& status, std::string_view key, std::string_view value
     return take_ids(status.gid, value);
   if (key == "Groups")
     return take_groups(status.groups, value);
+  if (key == "NSpid")
+    return take_nspid(status.nspid, value);
   if (key == "Threads")
     return take(status.threads, number<std::uint64_t>(value));
   if (key == "CapInh")

@@ -19,6 +19,8 @@ struct ProcStatus {
   std::optional<std::int64_t> tgid, pid, ppid, tracer_pid;
   std::optional<std::array<std::uint32_t, 4>> uid, gid; // real, effective, saved, file system
   std::optional<std::vector<std::uint32_t>> groups;     // supplementary; an empty line is none at all
+  // Its number in each PID namespace, from that of the /proc which was read down to its own; since 4.1.
+  std::optional<std::vector<std::int64_t>> nspid;
   std::optional<std::uint64_t> threads;
   std::optional<std::uint64_t> cap_inh, cap_prm, cap_eff, cap_bnd, cap_amb; // masks, capabilities(7)
   std::optional<bool> no_new_privs;                                         // since 4.10

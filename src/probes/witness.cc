@@ -65,6 +65,20 @@ const Observation<Fds>& Witness::fds() {
   return *fds_;
 }
 
+Observation<Processes> Witness::kin() { return observe<Processes>(source::target_kin, parse_processes); }
+
+Observation<Pods> Witness::pods() { return observe<Pods>(source::host_pods, parse_pods); }
+
+Observation<LandlockLayers> Witness::landlock_layers() {
+  return observe<LandlockLayers>(source::host_landlock, parse_landlock_layers);
+}
+
+const Observation<Processes>& Witness::processes() {
+  if (!processes_)
+    processes_ = observe<Processes>(source::host_processes, parse_processes);
+  return *processes_;
+}
+
 const Observation<LandlockDomains>& Witness::landlock_domains() {
   if (!landlock_domains_)
     landlock_domains_ = observe<LandlockDomains>(source::target_landlock, parse_landlock_domains);
@@ -109,8 +123,6 @@ const Observation<NetPeers>& Witness::net_peers() {
   return *net_peers_;
 }
 
-// Of the sources that answer about paths, or other questions: how their text is cut into answers, and one
-// without an answer written.
 Observation<bool> Witness::mounts_settled() {
   return observe<bool>(source::target_mountinfo, parse_mounts_settled);
 }
@@ -121,8 +133,8 @@ Observation<bool> Witness::own_mounts_settled() {
 
 Observation<Roots> Witness::roots() { return observe<Roots>(source::target_roots, parse_roots); }
 
-// Of the sources that answer about paths: how their text is cut into answers, and one without an answer
-// written.
+// Of the sources that answer about paths, or other questions: how their text is cut into answers, and one
+// without an answer written.
 struct Witness::Dialect {
   Source source;
   std::string_view ends; // how the last line of an answer begins
@@ -231,6 +243,10 @@ Observation<std::vector<Directory>> Witness::directories(const std::vector<std::
 
 Observation<std::vector<PathWalk>> Witness::walks(const std::vector<std::string>& paths) {
   return answers_about({source::target_walks, "end ", "path ", "\nend "}, paths, walks_, parse_path_walks);
+}
+
+Observation<std::vector<Command>> Witness::commands(const std::vector<std::string>& pids) {
+  return answers_about({source::host_commands, "", "", " !"}, pids, commands_, parse_commands);
 }
 
 Observation<std::vector<RouteLookup>> Witness::route_lookups(const std::vector<std::string>& questions) {

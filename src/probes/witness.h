@@ -6,6 +6,7 @@
 #include "core/observation.h"
 #include "kernel/kernel.h"
 #include "parse/cgroup_limits.h"
+#include "parse/commands.h"
 #include "parse/directories.h"
 #include "parse/environ_names.h"
 #include "parse/fds.h"
@@ -16,6 +17,7 @@
 #include "parse/if_inet6.h"
 #include "parse/ipv6_route.h"
 #include "parse/landlock_domains.h"
+#include "parse/landlock_layers.h"
 #include "parse/landlock_trial.h"
 #include "parse/lsm_list.h"
 #include "parse/mountinfo.h"
@@ -28,7 +30,9 @@
 #include "parse/net_sockets.h"
 #include "parse/path_spots.h"
 #include "parse/path_walks.h"
+#include "parse/pods.h"
 #include "parse/proc_stat.h"
+#include "parse/processes.h"
 #include "parse/properties.h"
 #include "parse/proxies.h"
 #include "parse/resolv_conf.h"
@@ -102,6 +106,11 @@ public:
   Observation<ResolvConf> resolv_conf(); // no file is seen too: ResolvConf::missing
   Observation<EnvironNames> environ_names();
   Observation<CgroupLimits> cgroup_limits();
+  const Observation<Processes>& processes();     // kept: of the machine
+  Observation<Processes> kin();                  // the target, and who is above and below it
+  Observation<Pods> pods();     // of the machine
+  Observation<LandlockLayers> landlock_layers(); // of the machine
+  Observation<std::vector<Command>> commands(const std::vector<std::string>& pids); // as spots()
   Observation<ProcStatus> self_status();
   bool filtered(); // the inspector is under a seccomp filter, or cannot tell
   Observation<std::vector<TaskNs>> self_ns();
@@ -144,6 +153,7 @@ private:
   std::optional<Observation<Tasks>> tasks_;
   std::optional<Observation<std::vector<TaskNs>>> task_ns_;
   std::optional<Observation<Fds>> fds_;
+  std::optional<Observation<Processes>> processes_;
   std::optional<Observation<std::vector<Mount>>> mounts_;
   std::optional<Observation<std::vector<NetConfig>>> net_config_;
   std::optional<Observation<NetPeers>> net_peers_;
@@ -152,6 +162,7 @@ private:
   Asked<PathSpot> spots_, own_spots_;
   Asked<Directory> directories_;
   Asked<PathWalk> walks_;
+  Asked<Command> commands_;
   std::optional<Observation<LandlockDomains>> landlock_domains_;
   std::optional<Observation<SeccompFilters>> seccomp_filters_;
   std::optional<Observation<std::vector<NetRuleset>>> net_ruleset_;

@@ -3,6 +3,8 @@
 
 #include "core/finding.h"
 #include "gate/appraisal.h"
+#include "report/made_by.h"
+#include "report/sandbox.h"
 
 #include <cstdint>
 #include <optional>
@@ -42,6 +44,9 @@ struct Report {
   nlohmann::json platform;                             // probes/platform.h says its shape
   std::vector<std::pair<std::string, Finding>> layers; // in the order of the registry
   std::optional<Appraisal> appraisal;                  // empty without requirements
+  // Of several processes: then `target` is the first of them, and `layers` are what holds for all that count.
+  std::optional<Sandbox> sandbox;
+  std::optional<MadeBy> made_by; // of one process, where it was asked for
   Claims claims; // of others, drift/supervisor_claims.h says their shape; null where none were asked for
   Claims trace;  // trace/trace_claims.h says its shape; null where nothing was traced
 };

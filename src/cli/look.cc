@@ -1,0 +1,48 @@
+#include "cli/look.h"
+
+#include "core/escape.h"
+#include "core/some_of.h"
+#include "kernel/live_kernel.h"
+
+#include <fmt/format.h>
+
+namespace sbx {
+
+Result<Look> look_for(const TargetName& name) {
+  auto own = ProcTarget::self();
+  if (!own)
+    return tl::unexpected<Error>(own.error());
+  LiveKernel kernel(std::move(*own));
+  Witness witness(kernel);
+  auto machine = look_at_machine(witness);
+  if (!machine)
+    return tl::unexpected<Error>(machine.error());
+  auto choice = choose(name, *machine->table, machine->sets, named_of(witness));
+  if (!choice)
+    return tl::unexpected<Error>(choice.error());
+  std::erase(choice->set.members, machine->self);
+  auto commands = commands_for(witness, *machine->table, choice->set.members);
+  return Look{std::move(*machine), std::move(*choice), std::move(commands)};
+}
+
+Result<pid_t> only_process(const TargetName& name) {
+  const auto look = look_for(name);
+  if (!look)
+    return tl::unexpected<Error>(look.error());
+  std::vector<std::int64_t> running;
+  std::vector<std::string> words;
+  for (const std::int64_t pid : look->choice.set.members)
+    if (const Process* it = look->machine.table->find(pid); it && !has_exited(*it)) {
+      running.push_back(pid);
+      words.push_back(fmt::format("{} ({})", pid, comm_of(*look->machine.table, pid)));
+    }
+  if (running.size() == 1)
+    return static_cast<pid_t>(running.front());
+  if (running.empty())
+    return error(ErrorKind::target, fmt::format("no process of {} runs", look->choice.what));
+  return error(ErrorKind::target,
+               fmt::format("this is about one process, and {} has {}: {}; give the number of one",
+                           look->choice.what, running.size(), some_of(words, 8)));
+}
+
+} // namespace sbx

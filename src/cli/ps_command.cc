@@ -1,0 +1,117 @@
+#include "cli/command.h"
+#include "cli/machine.h"
+#include "core/escape.h"
+#include "core/some_of.h"
+#include "kernel/live_kernel.h"
+#include "launchers/chain.h"
+#include "launchers/launcher_claims.h"
+#include "launchers/member_roles.h"
+#include "report/ps_page.h"
+#include "sandbox/set_summary.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <set>
+
+namespace sbx {
+
+namespace {
+
+// Of all sets at once: what the first process of each executes, and those above it.
+std::vector<Command> commands_of_first(Witness& witness, const Machine& machine) {
+  std::set<std::string> pids;
+  for (const SandboxSet& set : machine.sets)
+    for (std::string& pid : wanted_commands(*machine.table, {set.first}))
+      pids.insert(std::move(pid));
+  return witness.commands({pids.begin(), pids.end()})
+      .match([](const Seen<std::vector<Command>>& seen) { return seen.value(); },
+             [](const Gap&) { return std::vector<Command>(); });
+}
+
+PsRow row_of(const Machine& machine, const SandboxSet& set, const LandlockLayers* layers,
+             const std::vector<Command>& commands) {
+  const auto chain = launcher_chain(*machine.table, commands, {}, payload_of(*machine.table, set));
+  SandboxSet judged = set; // without the launcher's own processes outside
+  const auto roles = member_roles(*machine.table, set, machine.surroundings, chain, false);
+  std::erase_if(judged.members, [&](std::int64_t pid) { return roles.at(pid).role == "monitor"; });
+  const SetSummary summary = summary_of(*machine.table, machine.surroundings, judged, layers);
+  PsRow row;
+  row.what = set_words(*machine.table, set, {});
+  row.chain = chain_words(chain);
+  row.launchers = launcher_claims(chain);
+  row.first = set.first;
+  row.first_comm = comm_of(*machine.table, set.first);
+  row.members = set.members;
+  row.processes = summary.processes;
+  row.threads = summary.threads;
+  row.exited = summary.exited;
+  for (const auto& [fence, share] : summary.fences)
+    row.has.emplace_back(fence_name(fence), share);
+  row.has.emplace_back("landlock", summary.landlock);
+  row.has.emplace_back("no_capabilities", summary.without_capabilities);
+  row.landlock_layers = summary.landlock_layers;
+  row.weakest = summary.weakest;
+  row.weakest_comm = comm_of(*machine.table, summary.weakest);
+  row.lacks = summary.lacks;
+  return row;
+}
+
+// Who is in no set and could be in one, for not all that sets a process apart was seen.
+std::vector<std::int64_t> unseen_processes(const Machine& machine) {
+  std::vector<std::int64_t> unseen;
+  for (const Process& it : machine.table->all())
+    if (it.pid != machine.self && !is_kernel_thread(it, machine.surroundings) && !has_exited(it) &&
+        !set_with(machine.sets, it.pid) && std::any_of(fences.begin(), fences.end(), [&](Fence fence) {
+          return fence != Fence::vm && !has_fence(it, fence, machine.surroundings);
+        }))
+      unseen.push_back(it.pid);
+  return unseen;
+}
+
+std::string unseen_words(const Machine& machine, const std::vector<std::int64_t>& unseen) {
+  std::vector<std::string> names;
+  for (const std::int64_t pid : unseen)
+    names.push_back(fmt::format("{} ({})", pid, comm_of(*machine.table, pid)));
+  return fmt::format(
+      "{} process{} could not be looked at and may be sandboxed: {}; more is seen as root, with all "
+      "capabilities",
+      unseen.size(), unseen.size() == 1 ? "" : "es", some_of(std::move(names), 3));
+}
+
+} // namespace
+
+Result<int> ps_command(const Options& options) {
+  auto own = ProcTarget::self();
+  if (!own)
+    return tl::unexpected<Error>(own.error());
+  LiveKernel kernel(std::move(*own));
+  Witness witness(kernel);
+  const auto machine = look_at_machine(witness);
+  if (!machine)
+    return tl::unexpected<Error>(machine.error());
+  PsPage page;
+  page.tool_version = SBX_VERSION;
+  page.looked_at = machine->table->all().size();
+  page.settled = machine->table->settled();
+  const auto layers = witness.landlock_layers();
+  const LandlockLayers* seen = layers.match([](const Seen<LandlockLayers>& it) { return &it.value(); },
+                                            [](const Gap&) -> const LandlockLayers* { return nullptr; });
+  const auto commands = commands_of_first(witness, *machine);
+  for (const SandboxSet& set : machine->sets)
+    page.rows.push_back(row_of(*machine, set, seen, commands));
+  layers.match(
+      [](const Seen<LandlockLayers>&) {},
+      [&](const Gap& gap) { page.notes.push_back("Landlock was not seen: " + escaped(gap.detail, 200)); });
+  if (const auto unseen = unseen_processes(*machine); !unseen.empty())
+    page.notes.push_back(unseen_words(*machine, unseen));
+  if (!page.settled)
+    page.notes.emplace_back("processes came and went while they were read: there may be more");
+  const std::string text = options.format == Format::json
+                               ? render_ps_json(page)
+                               : render_ps(page, table_style(options.colour, options.ascii));
+  if (auto printed = print(text); !printed)
+    return tl::unexpected<Error>(printed.error());
+  return 0;
+}
+
+} // namespace sbx
