@@ -1,32 +1,15 @@
 #include "probes/vm.h"
 
-#include "core/escape.h"
 #include "probes/vm_crossing.h"
 #include "probes/vm_descriptors.h"
 #include "probes/vm_monitor.h"
-#include "rules/vmm_names.h"
+#include "probes/vm_program.h"
 
 #include <fmt/core.h>
 
 namespace sbx {
 
 namespace {
-
-struct Program {
-  const VmmProgram* row = nullptr;
-  std::string words; // "QEMU, by its name qemu-system-x86"
-};
-
-Program program(Witness& witness) {
-  return witness.stat().match(
-      [](const Seen<ProcStat>& stat) {
-        const VmmProgram* row = vmm_program(stat.value().comm);
-        return row ? Program{row,
-                             fmt::format("{}, by its name {}", row->name, escaped(stat.value().comm, 64))}
-                   : Program{};
-      },
-      [](const Gap&) { return Program(); });
-}
 
 // In units of 1/100 s; null where it was not seen.
 Claims guest_ticks(Witness& witness) {
@@ -63,7 +46,8 @@ Finding with_guest(Finding&& finding) {
 }
 
 // `whole`: every descriptor was seen. Gap: what is missing then.
-Finding judged(const Seen<Fds>& fds, const VmDescriptors& held, const Program& by_name, const Gap& missing) {
+Finding judged(const Seen<Fds>& fds, const VmDescriptors& held, const VmProgram& by_name,
+               const Gap& missing) {
   const bool whole = fds.value().whole();
   const std::string hint = by_name.row ? fmt::format(" ({})", by_name.words) : std::string();
   const std::string counts =
@@ -97,6 +81,11 @@ Finding judged(const Seen<Fds>& fds, const VmDescriptors& held, const Program& b
   return Finding::of(State::not_applicable, fds, summary).claim("guest", nullptr);
 }
 
+void add_program(const VmProgram& program, Finding& finding) {
+  finding.claim("monitor_hint", program.row ? Claims(program.words) : Claims());
+  finding.claim("arguments", program.arguments);
+}
+
 void warn_of_rest(const Claims& ticks, std::vector<Warning>& warnings) {
   if (ticks == 0)
     warnings.push_back({"vm.not_seen_running", Severity::info,
@@ -108,17 +97,15 @@ void warn_of_rest(const Claims& ticks, std::vector<Warning>& warnings) {
 } // namespace
 
 Finding vm(Witness& witness) {
-  const Program by_name = program(witness);
-  const Claims hint = by_name.row ? Claims(by_name.words) : Claims();
   return witness.fds().match(
       [&](const Seen<Fds>& fds) {
         const VmDescriptors held = vm_descriptors(fds.value());
-        const bool whole = fds.value().whole();
+        const bool whole = fds.value().whole(), monitor = held.machines + held.cpus > 0;
+        const VmProgram by_name = vm_program(witness, monitor);
         Finding finding =
             judged(fds, held, by_name,
                    {GapKind::not_attempted, std::string(fds.source().name),
                     "some descriptors were refused or came too fast: run as root, outside of the sandbox"});
-        const bool monitor = held.machines + held.cpus > 0;
         std::vector<Warning> warnings;
         const Claims ticks = monitor ? guest_ticks(witness) : Claims();
         const auto count = [&](std::size_t number) {
@@ -128,7 +115,7 @@ Finding vm(Witness& witness) {
         finding.claim("virtual_cpus", count(held.cpus));
         finding.claim("kvm_device", held.kvm_device || whole ? Claims(held.kvm_device) : Claims());
         finding.claim("guest_ticks", ticks);
-        finding.claim("monitor_hint", hint);
+        add_program(by_name, finding);
         finding.claim("monitor", monitor ? vm_monitor(witness, warnings) : Claims());
         if (monitor) {
           add_vm_crossing(witness, held, whole, finding, warnings);
@@ -144,7 +131,7 @@ Finding vm(Witness& witness) {
         for (const char* name : {"virtual_machines", "virtual_cpus", "kvm_device", "guest_ticks", "monitor",
                                  "shared_directories", "devices", "backends", "guest"})
           finding.claim(name, nullptr);
-        finding.claim("monitor_hint", hint);
+        add_program(vm_program(witness, false), finding);
         return finding.claim("warnings", Claims::array());
       });
 }

@@ -211,6 +211,28 @@ TEST_CASE("vm: a hostile name is escaped wherever it is shown") {
   CHECK(text.find('\x1b') == std::string::npos);
 }
 
+TEST_CASE(
+    "vm: its executable goes before its name, and its options are claims without what may be a secret") {
+  FakeKernel kernel = holding(fds(machine));
+  kernel
+      .answer(source::target_identity,
+              "vantage observer\npid 100\nstart_ticks 1\nboot_id b\nexe 1:2:3\nexited 0\n")
+      .answer(source::target_stat, stat("worker", 1))
+      .answer(source::host_commands,
+              "100 exe=:/usr/bin/qemu-system-x86_64 argv=:qemu-system-x86_64,:-sandbox,:on,:-fsdev,:...\n");
+  const Finding finding = of(kernel);
+  CHECK(finding.claims()["monitor_hint"] == "QEMU, by its executable qemu-system-x86_64");
+  CHECK(finding.claims()["arguments"] ==
+        Claims{{{"kind", "confinement"}, {"option", "-sandbox"}, {"value", "on"}},
+               {{"kind", "directory"}, {"option", "-fsdev"}, {"value", nullptr}}});
+  kernel.answer(source::target_stat, stat("firecracker", 1))
+      .answer(source::host_commands, "100 exe=:/usr/bin/python3 argv=!EACCES\n");
+  CHECK(of(kernel).claims()["monitor_hint"] ==
+        "Firecracker, by its name firecracker, though it executes python3");
+  CHECK(of(kernel).claims()["arguments"].is_null());
+  CHECK(of(kernel).state() == State::enforced);
+}
+
 TEST_CASE("vmm_names: whole names and those that the kernel cut, and nothing that only holds one") {
   REQUIRE(vmm_program("qemu-system-x86"));
   CHECK(vmm_program("qemu-system-x86")->name == "QEMU");
