@@ -21,11 +21,12 @@ MAY_INCLUDE = {
     "can": {"core", "parse", "rules", "seccomp", "network/net_capability.h", "probes"},
     "policy": {"core", "parse", "rules", "seccomp"},
     "drift": {"core", "parse", "rules", "seccomp", "probes", "policy"},
+    "doctor": {"core", "parse", "rules", "probes/seccomp_reach.h", "probes/witness.h"},
     "trace": {"core", "parse", "rules", "seccomp/action.h", "policy"},
     "gate": {"core", "rules", "seccomp/action.h"},
-    "report": {"core", "gate", "can/answer.h", "seccomp/action.h"},
+    "report": {"core", "gate", "can/answer.h", "doctor", "seccomp/action.h"},
     "cli": {"core", "parse", "rules", "seccomp", "network", "files", "kernel", "probes", "policy", "drift", "trace", "can",
-            "gate", "report", "sandbox", "launchers"},
+            "doctor", "gate", "report", "sandbox", "launchers"},
 }
 
 # Headers that bring system calls; everything else stays a pure function.
@@ -66,6 +67,22 @@ def probes():
     return sorted({pathlib.PurePath(h).stem for kind, h in included if kind == '"'} - {"registry"})
 
 
+TYPE = re.compile(r"^(?:struct|class|enum class)\s+([A-Z]\w*)[^;]*\{", re.M)
+
+
+def types_named_twice():
+    """Types of two headers that have one name in one namespace: the linker takes the functions of either."""
+    homes = {}
+    for path in sorted([*(TOP / "src").rglob("*.h"), *(TOP / "tests").rglob("*.h")]):
+        text = path.read_text()
+        namespace = re.search(r"^namespace ([\w:]+)", text, re.M)
+        for name in TYPE.findall(text):
+            homes.setdefault(((namespace and namespace[1]) or "", name), []).append(path.relative_to(TOP).as_posix())
+    for (namespace, name), paths in homes.items():
+        if len(set(paths)) > 1:
+            yield f"{namespace}::{name} is defined in {' and in '.join(sorted(set(paths)))}"
+
+
 def missing_companions():
     def stems(folder):
         return sorted(p.stem for p in (TOP / "src" / folder).glob("*.cc"))
@@ -89,7 +106,7 @@ def absent(why, *paths):
 
 
 def main():
-    broken = [*broken_includes(), *missing_companions()]
+    broken = [*broken_includes(), *missing_companions(), *types_named_twice()]
     print("\n".join(broken) or "the include law holds")
     return bool(broken)
 

@@ -17,26 +17,69 @@ namespace sbx {
 
 namespace {
 
-// Of all sets at once: what the first process of each executes, and those above it.
-std::vector<Command> commands_of_first(Witness& witness, const Machine& machine) {
+// In no set, and yet perhaps a monitor of virtual machines that emulates (it has threads), or under one that
+// traces it: nothing of the kernel's sets these apart, and only what they execute tells of them.
+std::vector<std::int64_t> candidates(const Machine& machine) {
+  std::vector<std::int64_t> found;
+  for (const Process& it : machine.table->all()) {
+    const bool odd = it.tids.size() > 1 || (it.status && it.status->tracer_pid.value_or(0) != 0);
+    if (odd && it.pid != machine.self && !is_kernel_thread(it, machine.surroundings) && !has_exited(it) &&
+        !set_with(machine.sets, it.pid))
+      found.push_back(it.pid);
+  }
+  return found;
+}
+
+// Of all at once: what they execute, and those above them.
+std::vector<Command> commands_of(Witness& witness, const Machine& machine,
+                                 const std::vector<std::int64_t>& all) {
   std::set<std::string> pids;
-  for (const SandboxSet& set : machine.sets)
-    for (std::string& pid : wanted_commands(*machine.table, {set.first}))
+  for (const std::int64_t first : all)
+    for (std::string& pid : wanted_commands(*machine.table, {first}))
       pids.insert(std::move(pid));
   return witness.commands({pids.begin(), pids.end()})
       .match([](const Seen<std::vector<Command>>& seen) { return seen.value(); },
              [](const Gap&) { return std::vector<Command>(); });
 }
 
+// Those that are launchers themselves and need nothing of the kernel's for it.
+void add_emulators(Machine& machine, const std::vector<std::int64_t>& found,
+                   const std::vector<Command>& commands) {
+  for (const std::int64_t pid : found) {
+    const auto chain = launcher_chain(*machine.table, commands, {}, {pid});
+    const bool is_one = std::any_of(chain.begin(), chain.end(), [&](const Launcher& it) {
+      const bool traces = machine.table->find(pid)->status->tracer_pid == it.pid && it.pid > 0;
+      return it.confidence != Confidence::hint && (traces || (it.kind == LauncherKind::vmm && it.pid == pid));
+    });
+    if (is_one && !set_with(machine.sets, pid))
+      machine.sets.push_back(process_tree(*machine.table, pid));
+  }
+  std::sort(machine.sets.begin(), machine.sets.end(),
+            [](const SandboxSet& a, const SandboxSet& b) { return a.first < b.first; });
+}
+
+// Those of `all` that tell of these processes: the recognisers look at each they are given.
+std::vector<Command> commands_of_set(const ProcessTable& table, const std::vector<Command>& all,
+                                     const std::vector<std::int64_t>& members) {
+  const auto wanted = wanted_commands(table, members);
+  const std::set<std::string> pids(wanted.begin(), wanted.end());
+  std::vector<Command> found;
+  std::copy_if(all.begin(), all.end(), std::back_inserter(found),
+               [&](const Command& it) { return pids.contains(it.path); });
+  return found;
+}
+
 PsRow row_of(const Machine& machine, const SandboxSet& set, const LandlockLayers* layers,
-             const std::vector<Command>& commands) {
-  const auto chain = launcher_chain(*machine.table, commands, {}, payload_of(*machine.table, set));
+             const std::vector<Command>& commands, const Named& named) {
+  const auto payload = payload_of(*machine.table, set);
+  const auto chain =
+      launcher_chain(*machine.table, commands_of_set(*machine.table, commands, payload), {}, payload);
   SandboxSet judged = set; // without the launcher's own processes outside
   const auto roles = member_roles(*machine.table, set, machine.surroundings, chain, false);
   std::erase_if(judged.members, [&](std::int64_t pid) { return roles.at(pid).role == "monitor"; });
   const SetSummary summary = summary_of(*machine.table, machine.surroundings, judged, layers);
   PsRow row;
-  row.what = set_words(*machine.table, set, {});
+  row.what = set_words(*machine.table, set, named);
   row.chain = chain_words(chain);
   row.launchers = launcher_claims(chain);
   row.first = set.first;
@@ -86,7 +129,7 @@ Result<int> ps_command(const Options& options) {
     return tl::unexpected<Error>(own.error());
   LiveKernel kernel(std::move(*own));
   Witness witness(kernel);
-  const auto machine = look_at_machine(witness);
+  auto machine = look_at_machine(witness);
   if (!machine)
     return tl::unexpected<Error>(machine.error());
   PsPage page;
@@ -96,9 +139,19 @@ Result<int> ps_command(const Options& options) {
   const auto layers = witness.landlock_layers();
   const LandlockLayers* seen = layers.match([](const Seen<LandlockLayers>& it) { return &it.value(); },
                                             [](const Gap&) -> const LandlockLayers* { return nullptr; });
-  const auto commands = commands_of_first(witness, *machine);
+  const auto odd = candidates(*machine);
+  std::vector<std::int64_t> asked = odd;
   for (const SandboxSet& set : machine->sets)
-    page.rows.push_back(row_of(*machine, set, seen, commands));
+    asked.push_back(set.first);
+  const auto commands = commands_of(witness, *machine, asked);
+  add_emulators(*machine, odd, commands);
+  const bool containers = std::any_of(machine->sets.begin(), machine->sets.end(),
+                                      [](const SandboxSet& it) { return it.container.has_value(); });
+  const Named named = containers ? named_of(witness, *machine->table) : Named();
+  for (const SandboxSet& set : machine->sets)
+    page.rows.push_back(row_of(*machine, set, seen, commands, named));
+  if (!named.unheard.empty())
+    page.notes.push_back("containers without a name here: " + named.unheard);
   layers.match(
       [](const Seen<LandlockLayers>&) {},
       [&](const Gap& gap) { page.notes.push_back("Landlock was not seen: " + escaped(gap.detail, 200)); });

@@ -1,5 +1,7 @@
 #include "gate/weakest_appraisal.h"
 
+#include "gate/appraise.h"
+
 #include <fmt/format.h>
 
 namespace sbx {
@@ -34,11 +36,18 @@ Appraised weakest(const std::vector<MemberAppraisal>& members, std::size_t at, b
 
 } // namespace
 
-std::optional<Appraisal> weakest_appraisal(const std::vector<MemberAppraisal>& members, bool settled) {
-  if (members.empty() || !members.front().appraisal)
+std::optional<Appraisal> weakest_appraisal(const std::vector<MemberAppraisal>& members,
+                                           const std::vector<Requirement>& requirements, bool settled) {
+  if (members.empty()) {
+    auto nobody = appraise(requirements, {});
+    for (std::size_t i = 0; i < requirements.size(); ++i)
+      nobody->requirements[i].observed = "no process of it was judged";
+    return nobody;
+  }
+  if (requirements.empty() || !members.front().appraisal)
     return std::nullopt;
   Appraisal all{{}, Verdict::met};
-  for (std::size_t i = 0; i < members.front().appraisal->requirements.size(); ++i) {
+  for (std::size_t i = 0; i < requirements.size(); ++i) {
     all.requirements.push_back(weakest(members, i, settled));
     all.verdict = both(all.verdict, all.requirements.back().verdict);
   }

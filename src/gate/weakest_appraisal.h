@@ -3,6 +3,7 @@
 #pragma once
 
 #include "gate/appraisal.h"
+#include "gate/requirement.h"
 
 #include <optional>
 #include <string>
@@ -12,11 +13,12 @@ namespace sbx {
 
 struct MemberAppraisal {
   std::string who;                    // "process 4242 (bash)", escaped
-  std::optional<Appraisal> appraisal; // of the same requirements, in the same order
+  std::optional<Appraisal> appraisal; // of all the requirements, in their order; empty: without requirements
 };
 
 // Empty without requirements. Where more processes may exist than were judged, what all of them meet is
 // unknown; so it is where there is none at all.
-std::optional<Appraisal> weakest_appraisal(const std::vector<MemberAppraisal>& members, bool settled);
+std::optional<Appraisal> weakest_appraisal(const std::vector<MemberAppraisal>& members,
+                                           const std::vector<Requirement>& requirements, bool settled);
 
 } // namespace sbx

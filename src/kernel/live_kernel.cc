@@ -4,6 +4,7 @@
 #include "kernel/live_bpf_programs.h"
 #include "kernel/live_cgroup_limits.h"
 #include "kernel/live_commands.h"
+#include "kernel/live_containers.h"
 #include "kernel/live_directories.h"
 #include "kernel/live_environ.h"
 #include "kernel/live_environ_names.h"
@@ -30,6 +31,7 @@
 #include "kernel/live_seccomp_trial.h"
 #include "kernel/live_syscall_abis.h"
 #include "kernel/live_tasks.h"
+#include "kernel/live_trials.h"
 #include "kernel/live_user_ns.h"
 #include "kernel/live_walks.h"
 #include "kernel/living_task.h"
@@ -100,11 +102,22 @@ const Adapter adapters[] = {
        return target.pid() == getpid() ? read_seccomp_trial()
                                        : refused(EOPNOTSUPP, "only of the inspector as its own target");
      }},
+    {source::self_trials,
+     [](const ProcTarget& target) {
+       return target.pid() == getpid() ? read_trials()
+                                       : refused(EOPNOTSUPP, "only of the inspector as its own target");
+     }},
+    {source::self_launchers,
+     [](const ProcTarget& target) {
+       return target.pid() == getpid() ? read_launcher_runs()
+                                       : refused(EOPNOTSUPP, "only of the inspector as its own target");
+     }},
     {source::init_ns, read_init_ns},
     {source::host_osrelease, [](const ProcTarget&) { return read_osrelease(); }},
     {source::host_version, [](const ProcTarget&) { return read_host_file("/proc/version"); }},
     {source::host_machine, [](const ProcTarget&) { return read_machine(); }},
     {source::host_uptime, [](const ProcTarget&) { return read_host_file("/proc/uptime"); }},
+    {source::host_containers, [](const ProcTarget&) { return read_containers(); }},
     {source::host_cmdline, [](const ProcTarget&) { return read_host_file("/proc/cmdline"); }},
     {source::host_cpuinfo, [](const ProcTarget&) { return read_host_file("/proc/cpuinfo", 1 << 20); }},
     {source::host_cpuid, [](const ProcTarget&) { return read_cpuid(); }},

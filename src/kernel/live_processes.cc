@@ -36,6 +36,12 @@ constexpr std::array<std::string_view, 10> own_keys{
     "Uid",    "Gid",    "CapInh",  "CapPrm",     "CapEff",
     "CapBnd", "CapAmb", "Seccomp", "NoNewPrivs", "Seccomp_filters"};
 
+bool has_exited(std::string_view status) {
+  const std::size_t at = status.find("\nState:\t");
+  const char state = at == std::string_view::npos || at + 8 >= status.size() ? '?' : status[at + 8];
+  return state == 'Z' || state == 'X';
+}
+
 template <std::size_t N>
 std::string lines_of(std::string_view status, const std::array<std::string_view, N>& keys) {
   std::string kept;
@@ -117,7 +123,9 @@ Threads threads_of(int dir, std::string_view main_status) {
     if (!status && (status.error().error == ENOENT || status.error().error == ESRCH))
       continue; // it ended
     threads.read.push_back(tid);
-    if (!status || lines_of(*status, own_keys) != main_lines)
+    // A main thread may have exited while others run on: pthread_exit(3) in main().
+    if (!status || lines_of(*status, own_keys) != main_lines ||
+        has_exited(*status) != has_exited(main_status))
       threads.different += fmt::format("Task:\t{}\n{}", tid, status_part(status));
   }
   return threads;

@@ -42,6 +42,8 @@ bool take_argv(std::string_view list, Command& command) {
   while (!list.empty()) {
     const std::size_t comma = list.find(',');
     const std::string_view word = list.substr(0, comma);
+    if (comma + 1 == list.size()) // another word was to come
+      return false;
     list.remove_prefix(comma == std::string_view::npos ? list.size() : comma + 1);
     const auto text = text_in(word);
     if (text)

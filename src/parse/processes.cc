@@ -94,12 +94,13 @@ std::optional<tl::expected<KvmDescriptors, int>> kvm_of(std::string_view line) {
   return kvm;
 }
 
-// Separated by commas; none where all were refused.
+// Separated by commas, by number, each once; none where the process itself was refused.
 bool take_tids(std::string_view list, std::vector<std::int64_t>& tids) {
   while (!list.empty()) {
     const std::size_t comma = list.find(',');
     const auto tid = number<std::int64_t>(list.substr(0, comma));
-    if (!tid || *tid <= 0 || tids.size() >= most_tids)
+    if (!tid || *tid <= (tids.empty() ? 0 : tids.back()) || tids.size() >= most_tids ||
+        comma + 1 == list.size())
       return false;
     tids.push_back(*tid);
     list.remove_prefix(comma == std::string_view::npos ? list.size() : comma + 1);
@@ -128,14 +129,16 @@ Parsed<Process> parse_process(std::int64_t pid, std::string_view text) {
   const auto read = take_line(text, "Read:\t");
   if (!read || !take_tids(*read, process.tids))
     return malformed("no list of threads");
-  const std::size_t own = part_end(text, {task_key});
-  process.status = status_of(text.substr(0, own), pid);
+  const std::size_t own = text.starts_with(task_key) ? 0 : part_end(text, {task_key});
+  process.status = status_of(text.substr(0, own), pid); // none at all makes no sense
   text.remove_prefix(own);
   while (!text.empty()) {
     const auto tid = take_line(text, task_key);
     const auto id = tid ? number<std::int64_t>(*tid) : std::nullopt;
-    if (!id || *id <= 0)
-      return malformed("not a thread: " + escaped(text, 40));
+    if (!id || !std::binary_search(process.tids.begin(), process.tids.end(), *id))
+      return malformed("not one of its threads: " + escaped(tid.value_or(text), 40));
+    if (!process.others.empty() && *id <= process.others.back().tid)
+      return malformed("threads not in the order of their numbers");
     const std::size_t end = part_end(text, {task_key});
     process.others.push_back({*id, status_of(text.substr(0, end), *id)});
     text.remove_prefix(end);
@@ -154,6 +157,11 @@ std::optional<Processes::Listed> listed_of(std::string_view word) {
 }
 
 } // namespace
+
+bool Process::all_threads_read() const {
+  return all_threads_listed() &&
+         std::all_of(others.begin(), others.end(), [](const Task& it) { return it.status.has_value(); });
+}
 
 Parsed<Processes> parse_processes(std::string_view text) {
   if (cut_off(text))
@@ -177,6 +185,8 @@ Parsed<Processes> parse_processes(std::string_view text) {
     all.processes.push_back(std::move(*process));
     text.remove_prefix(end);
   }
+  if (all.processes.empty()) // the inspector itself is one
+    return malformed("no process at all");
   return all;
 }
 

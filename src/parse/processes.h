@@ -6,10 +6,10 @@
 //   Cgroup:\t0::/user.slice/a\x20b  a line of proc_pid_cgroup(5) as an escaped word; or !ERRNO
 //   Root:\t:/srv/jail             its root directory as the kernel names it from ours, escaped; or !ERRNO
 //   Kvm:\tvm=1 vcpu=2 seen=33      of its descriptors; or !ERRNO; no line where it has one thread: not asked
-//   Read:\t4242,4250,4251          threads whose status was read; those that are as the main thread end here
+//   Read:\t4242,4250,4251          its threads, by number; those that are as the main thread end here
 //   Name:\tbash                    the lines of its status that tell of isolation, or Errno:\tEACCES
-//   Task:\t4250                    a thread whose isolation differs from that of the main thread
-//   Name:\tworker                  its status
+//   Task:\t4250                    a thread whose isolation differs from that of the main thread, or of which
+//   Name:\tworker                  one has exited and the other not; its status, or Errno:\tEACCES
 #pragma once
 
 #include "parse/malformed.h"
@@ -43,16 +43,17 @@ struct Process {
   // Raw bytes. "/" is our own root, or the root of another mount namespace.
   tl::expected<std::string, int> root;
   std::optional<tl::expected<KvmDescriptors, int>> kvm; // empty: it has one thread, and was not asked
-  std::vector<std::int64_t> tids;                       // threads that were read
+  std::vector<std::int64_t> tids;                       // its threads, as they were listed
   std::vector<Task> others;                             // threads that differ from the main thread
 
-  bool all_threads_read() const { return status && status->threads && tids.size() >= *status->threads; }
+  bool all_threads_listed() const { return status && status->threads && tids.size() >= *status->threads; }
+  bool all_threads_read() const; // and no status of them was refused or makes no sense
 };
 
 struct Processes {
   enum class Listed { settled, moving, cut };
   Listed listed = Listed::cut;
-  std::vector<Process> processes; // by pid, each once
+  std::vector<Process> processes; // by pid, each once; at least one
 };
 
 Parsed<Processes> parse_processes(std::string_view text);

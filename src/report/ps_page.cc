@@ -63,8 +63,12 @@ std::string caps_word(const PsRow& row) {
 }
 
 std::string weakest_words(const PsRow& row) {
-  if (row.lacks.empty())
-    return row.processes + row.exited > 1 ? "all alike" : "";
+  if (row.lacks.empty()) {
+    const bool seen = std::none_of(row.has.begin(), row.has.end(), [](const auto& it) {
+      return it.first != "vm" && it.second.unseen > 0; // who has one thread was not asked for a machine
+    });
+    return row.processes + row.exited <= 1 ? "" : seen ? "all alike" : "no difference seen";
+  }
   return fmt::format("{} {}: no {}", row.weakest, row.weakest_comm, fmt::join(row.lacks, ", "));
 }
 

@@ -30,10 +30,14 @@ Claims sandbox_json(const Sandbox& sandbox) {
   Claims decided_by = Claims::object();
   for (const auto& [layer, who] : sandbox.decided_by)
     decided_by[layer] = who;
-  return {{"asked", sandbox.asked},         {"what", sandbox.what},
-          {"launchers", sandbox.launchers}, {"chain", sandbox.chain},
-          {"settled", sandbox.settled},     {"decided_by", std::move(decided_by)},
-          {"members", std::move(members)},  {"notes", sandbox.notes}};
+  return {{"asked", sandbox.asked},
+          {"what", sandbox.what},
+          {"launchers", sandbox.launchers.is_null() ? Claims::array() : sandbox.launchers},
+          {"chain", sandbox.chain},
+          {"settled", sandbox.settled},
+          {"decided_by", std::move(decided_by)},
+          {"members", std::move(members)},
+          {"notes", sandbox.notes}};
 }
 
 } // namespace sbx

@@ -27,7 +27,11 @@ std::string weak_layers(const SandboxMember& member) {
   for (const State state : {State::absent, State::unknown, State::partial})
     if (const auto it = by_state.find(state); it != by_state.end())
       parts.push_back(fmt::format("{}: {}", state_name(state), fmt::join(it->second, ", ")));
-  return parts.empty() ? "everything enforced" : fmt::format("{}", fmt::join(parts, "; "));
+  if (!parts.empty())
+    return fmt::format("{}", fmt::join(parts, "; "));
+  const bool any = std::any_of(member.layers.begin(), member.layers.end(),
+                               [](const auto& it) { return it.second.state() == State::enforced; });
+  return any ? "everything enforced" : "nothing applies";
 }
 
 std::string member_words(const SandboxMember& member) {
@@ -43,15 +47,21 @@ std::string kind_of(const SandboxMember& member) {
 
 void draw_sandbox(Sheet& sheet, const Sandbox& sandbox, std::string_view vantage) {
   std::size_t threads = 0;
-  for (const SandboxMember& it : sandbox.members)
+  bool all = true;
+  for (const SandboxMember& it : sandbox.members) {
     threads += it.threads.value_or(0);
-  sheet.header(fmt::format("{} ({}, {} thread{})", sandbox.what, process_count(sandbox.members.size()),
-                           threads, threads == 1 ? "" : "s"),
+    all = all && it.threads.has_value();
+  }
+  sheet.header(fmt::format("{} ({}, {}{} thread{})", sandbox.what, process_count(sandbox.members.size()),
+                           all ? "" : "at least ", threads, threads == 1 ? "" : "s"),
                vantage);
   if (!sandbox.chain.empty())
     sheet.row("Made by", std::nullopt, {sandbox.chain});
   for (const std::string& note : sandbox.notes)
     sheet.row("Note", std::nullopt, {note});
+  if (!sandbox.settled)
+    sheet.row("Note", std::nullopt,
+              {"processes came faster than they could be inspected: there may be more"});
 }
 
 void draw_made_by(Sheet& sheet, const MadeBy& made_by) {

@@ -54,6 +54,16 @@ std::optional<bool> other_root(const Process& process, const Surroundings& surro
   return mnt ? std::optional(!*mnt) : std::nullopt;
 }
 
+// Of any thread; empty where the kernel does not count them (before 5.9).
+std::optional<std::uint64_t> most_filters(const Process& process) {
+  std::optional<std::uint64_t> most;
+  each_thread(process, [&](const ProcStatus& status) {
+    if (status.seccomp_filters)
+      most = std::max(most.value_or(0), *status.seccomp_filters);
+  });
+  return most;
+}
+
 std::optional<bool> runs_vm(const Process& process) {
   if (!process.kvm || !*process.kvm)
     return std::nullopt;
@@ -131,9 +141,30 @@ std::optional<bool> has_fence(const Process& process, Fence fence, const Surroun
   return std::nullopt;
 }
 
-bool is_fenced(const Process& process, const Surroundings& surroundings) {
-  return std::any_of(fences.begin(), fences.end(),
-                     [&](Fence it) { return has_fence(process, it, surroundings).value_or(false); });
+Inherited inherited_from(const Process* first, const Process* inspector, const Surroundings& surroundings) {
+  Inherited inherited;
+  if (surroundings.initial || !first || !inspector)
+    return inherited;
+  const auto both = [&](Fence fence) {
+    return has_fence(*first, fence, surroundings).value_or(false) &&
+           has_fence(*inspector, fence, surroundings).value_or(false);
+  };
+  inherited.seccomp = both(Fence::seccomp);
+  inherited.no_new_privs = both(Fence::no_new_privs);
+  inherited.no_bounding = both(Fence::no_bounding);
+  inherited.filters = std::min(most_filters(*first).value_or(0), most_filters(*inspector).value_or(0));
+  return inherited;
+}
+
+bool is_set_apart(const Process& process, const Surroundings& surroundings, const Inherited& inherited) {
+  return std::any_of(fences.begin(), fences.end(), [&](Fence fence) {
+    if (!has_fence(process, fence, surroundings).value_or(false))
+      return false;
+    if (fence == Fence::seccomp && inherited.seccomp)
+      return inherited.filters > 0 && most_filters(process).value_or(0) > inherited.filters;
+    return !(fence == Fence::no_new_privs && inherited.no_new_privs) &&
+           !(fence == Fence::no_bounding && inherited.no_bounding);
+  });
 }
 
 } // namespace sbx

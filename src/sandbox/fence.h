@@ -48,8 +48,18 @@ struct Surroundings {
 // true, false, or nothing where that was not seen.
 std::optional<bool> has_fence(const Process& process, Fence fence, const Surroundings& surroundings);
 
-// Any that was seen.
-bool is_fenced(const Process& process, const Surroundings& surroundings);
+// What everybody in the surroundings has anyway, as in a container: that sets nobody apart.
+struct Inherited {
+  bool seccomp = false, no_new_privs = false, no_bounding = false;
+  std::uint64_t filters = 0; // seccomp filters; one more than these is of its own
+};
+
+// Empty where the surroundings are those of the machine: there everybody began with nothing. Else what both
+// have that live in it from its start and from now: its first process, and the inspector.
+Inherited inherited_from(const Process* first, const Process* inspector, const Surroundings& surroundings);
+
+// Any fence that was seen, and that is not inherited.
+bool is_set_apart(const Process& process, const Surroundings& surroundings, const Inherited& inherited);
 
 // Threads that have exited run no code. Of the main thread and of those that differ from it, `with` is called
 // for each that was read.

@@ -1,6 +1,9 @@
 #include "sandbox/merged_layers.h"
 
+#include "core/warning.h"
+
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <fmt/format.h>
 #include <set>
@@ -46,16 +49,30 @@ std::size_t count(const std::vector<One>& all, State state) {
       std::count_if(all.begin(), all.end(), [&](const One& it) { return it.finding->state() == state; }));
 }
 
-// Each once, as different processes share most: the first that has it is named, with how many more do.
+std::size_t severity_rank(const Claims& warning) {
+  constexpr std::array ranks{Severity::high, Severity::medium, Severity::low, Severity::info};
+  const auto* const it = std::find_if(ranks.begin(), ranks.end(), [&](Severity severity) {
+    return warning.value("severity", "") == severity_name(severity);
+  });
+  return static_cast<std::size_t>(it - ranks.begin());
+}
+
+// Each once, as different processes share most: the first that has it is named, with how many do. The most
+// severe first. Null where none was seen and not every process was looked at for them.
 Claims warnings_of_all(const std::vector<One>& all) {
   Claims warnings = Claims::array();
   std::vector<Claims> bare;
+  bool unseen = false;
   for (const One& it : all) {
     const auto own = it.finding->claims().find("warnings");
-    if (own == it.finding->claims().end() || !own->is_array())
+    if (own == it.finding->claims().end() || !own->is_array()) {
+      unseen = unseen || own != it.finding->claims().end() || it.finding->state() == State::unknown;
       continue;
+    }
     for (const Claims& warning : *own) {
       const auto known = std::find(bare.begin(), bare.end(), warning);
+      if (!warning.is_object())
+        continue;
       if (known != bare.end()) {
         Claims& also = warnings[static_cast<std::size_t>(known - bare.begin())];
         also["processes"] = also["processes"].get<std::size_t>() + 1;
@@ -63,13 +80,13 @@ Claims warnings_of_all(const std::vector<One>& all) {
       }
       bare.push_back(warning);
       Claims& added = warnings.emplace_back(warning);
-      if (added.is_object()) {
-        added["process"] = *it.who;
-        added["processes"] = 1;
-      }
+      added["process"] = *it.who;
+      added["processes"] = 1;
     }
   }
-  return warnings;
+  std::stable_sort(warnings.begin(), warnings.end(),
+                   [](const Claims& a, const Claims& b) { return severity_rank(a) < severity_rank(b); });
+  return warnings.empty() && unseen ? Claims() : warnings;
 }
 
 // To whom the layer applies; all of them where it applies to nobody.
@@ -85,11 +102,15 @@ bool is_mixed(const std::vector<One>& all) {
   return count(all, State::absent) > 0 && count(all, State::enforced) + count(all, State::partial) > 0;
 }
 
+// What was not seen decides, unless the whole is partial whatever it is: one with a part of the layer, or one
+// with it beside one without.
 const One& decider(const std::vector<One>& all) {
-  if (count(all, State::unknown) > 0 && !is_mixed(all) && count(all, State::partial) == 0)
-    return *std::find_if(all.begin(), all.end(),
-                         [](const One& it) { return it.finding->state() == State::unknown; });
-  return *std::min_element(all.begin(), all.end(), weaker);
+  const auto first = [&](State state) -> const One& {
+    return *std::find_if(all.begin(), all.end(), [&](const One& it) { return it.finding->state() == state; });
+  };
+  if (is_mixed(all) || count(all, State::unknown) == 0)
+    return *std::min_element(all.begin(), all.end(), weaker);
+  return first(count(all, State::partial) > 0 ? State::partial : State::unknown);
 }
 
 Finding merged(const std::vector<One>& members, bool settled) {
@@ -104,15 +125,13 @@ Finding merged(const std::vector<One>& members, bool settled) {
         alike == all.size() ? fmt::format("all {} processes, the weakest {}", alike, *decides.who)
                             : fmt::format("{} of {} processes, first {}", alike, all.size(), *decides.who)));
   }
-  const bool may_be_more =
-      !settled && (finding.state() == State::enforced || finding.state() == State::absent);
-  if (may_be_more)
-    static_cast<void>(std::move(finding).unseen(
-        Gap{GapKind::not_attempted, "host/processes", "processes came faster than they could be inspected"},
-        "processes came faster than they could be inspected; those that were: " + finding.summary()));
-  if (members.size() > 1)
-    if (Claims warnings = warnings_of_all(all); !warnings.empty())
-      finding.claim("warnings", std::move(warnings));
+  if (!settled && finding.state() != State::partial && finding.state() != State::unknown) {
+    const std::string why = "processes came faster than they could be inspected";
+    static_cast<void>(std::move(finding).unseen(Gap{GapKind::not_attempted, "host/processes", why},
+                                                why + "; those that were: " + finding.summary()));
+  }
+  if (members.size() > 1 && finding.claims().contains("warnings"))
+    finding.claim("warnings", warnings_of_all(members));
   return finding;
 }
 

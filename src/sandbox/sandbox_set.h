@@ -24,7 +24,8 @@ struct SandboxSet {
 };
 
 // All sets, by their first process. `self` is the inspector: what it lives in itself sets nobody apart, and
-// neither it nor a kernel thread is a member.
+// neither it nor a kernel thread is a member. A group below a container's is within that container, whoever
+// made its processes; what is nested deeper than anybody nests is a part of the set around it.
 std::vector<SandboxSet> sandbox_sets(const ProcessTable& table, const Surroundings& surroundings,
                                      std::int64_t self);
 
@@ -39,6 +40,6 @@ SandboxSet process_tree(const ProcessTable& table, std::int64_t pid);
 std::vector<std::int64_t> payload_of(const ProcessTable& table, const SandboxSet& set);
 
 bool is_kernel_thread(const Process& process, const Surroundings& surroundings);
-bool has_exited(const Process& process); // every thread that was read; false where none was
+bool has_exited(const Process& process); // every thread was seen to; what was not seen may run
 
 } // namespace sbx

@@ -57,7 +57,7 @@ Has of_fence(const Process& process, Fence fence, const Surroundings& surroundin
 
 // The fewest and the most of any thread; empty where one was not seen.
 std::optional<std::pair<unsigned, unsigned>> layers_of(const Process& process, const LandlockLayers* layers) {
-  if (!layers || process.tids.empty() || !process.all_threads_read())
+  if (!layers || process.tids.empty() || !process.all_threads_listed())
     return std::nullopt;
   std::pair<unsigned, unsigned> range{16, 0};
   for (const std::int64_t tid : process.tids) {
