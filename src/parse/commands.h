@@ -5,8 +5,9 @@
 //   4243 exe=!EACCES argv=cut,:java,:-cp                            cut: there are more words
 //   4244 !ETIMEDOUT
 //
-// Words that may be a secret are "..." (core/plain_word.h). They lie in the memory of the process, which may write there what it likes; the path is from the root
-// of the mount namespace that the file is in, not necessarily from ours.
+// Words that may be a secret are "..." (core/plain_word.h). They lie in the memory of the process, which may
+// write there what it likes; the path is from the root of the mount namespace that the file is in, not
+// necessarily from ours.
 #pragma once
 
 #include "parse/malformed.h"

@@ -111,7 +111,7 @@ public:
   Observation<CgroupLimits> cgroup_limits();
   const Observation<Processes>& processes();     // kept: of the machine
   Observation<Processes> kin();                  // the target, and who is above and below it
-  Observation<Pods> pods();     // of the machine
+  Observation<Pods> pods();                      // of the machine
   Observation<LandlockLayers> landlock_layers(); // of the machine
   Observation<std::vector<Command>> commands(const std::vector<std::string>& pids); // as spots()
   Observation<Containers> containers();                                             // of the machine

@@ -1,7 +1,7 @@
 // rules_speed RULED DIRECTORY: how long do 20,006 rules take to read, from the first system call to the
 // parsed domains? Needs CAP_BPF and CAP_PERFMON. Prints the best of five; exits 1 when a rule is lost, or
-// when it took longer than 200 ms and than sixteen times what the kernel takes to look up each of the files, for
-// machines differ.
+// when it took longer than 200 ms and than sixteen times what the kernel takes to look up each of the files,
+// for machines differ.
 #include "kernel/fd.h"
 #include "kernel/landlock_objects.h"
 #include "kernel/live_landlock.h"
