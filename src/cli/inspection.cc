@@ -1,5 +1,6 @@
 #include "cli/inspection.h"
 
+#include "cli/made_by.h"
 #include "cli/policy_input.h"
 #include "core/escape.h"
 #include "drift/environment_claims.h"
@@ -155,6 +156,8 @@ Result<Report> inspect(Witness& witness, const Wanted& wanted, std::string_view 
     if (only.empty() || only == probe.id)
       report.layers.emplace_back(probe.id, probe.run(witness));
   hold_against(report, witness, wanted);
+  if (only.empty() && wanted.made_by)
+    report.made_by = made_by(witness, report.layers);
   report.platform = platform(witness);
   report.target = target_of(witness, *identity);
   report.observer = observer_of(witness);

@@ -27,6 +27,7 @@ struct Wanted {
   std::vector<Requirement> requirements;
   std::optional<Policy> policy;
   std::optional<SupervisorLog> log;
+  bool made_by = true; // who made it; of a whole sandbox that is asked once
 };
 
 // From the options, before anything is inspected.

@@ -17,11 +17,12 @@ Result<Look> look_for(const TargetName& name) {
   auto machine = look_at_machine(witness);
   if (!machine)
     return tl::unexpected<Error>(machine.error());
-  auto choice = choose(name, *machine->table, machine->sets, {});
+  auto choice = choose(name, *machine->table, machine->sets, named_of(witness));
   if (!choice)
     return tl::unexpected<Error>(choice.error());
   std::erase(choice->set.members, machine->self);
-  return Look{std::move(*machine), std::move(*choice)};
+  auto commands = commands_for(witness, *machine->table, choice->set.members);
+  return Look{std::move(*machine), std::move(*choice), std::move(commands)};
 }
 
 Result<pid_t> only_process(const TargetName& name) {

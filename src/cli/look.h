@@ -2,6 +2,7 @@
 #pragma once
 
 #include "cli/machine.h"
+#include "launchers/launcher.h"
 #include "sandbox/target_name.h"
 
 #include <sys/types.h>
@@ -10,7 +11,8 @@ namespace sbx {
 
 struct Look {
   Machine machine;
-  Choice choice; // without the inspector
+  Choice choice;                 // without the inspector
+  std::vector<Command> commands; // of those that tell who made it, as far as they were seen
 };
 
 // `name` is of more than one process. ErrorKind::target where nothing, or more than one thing, is called so.

@@ -1,5 +1,6 @@
 #include "cli/machine.h"
 
+#include "launchers/chain.h"
 #include "probes/target_ns.h"
 
 namespace sbx {
@@ -25,6 +26,24 @@ Surroundings surroundings_of(Witness& witness) {
     take(surroundings, witness.init_ns());
   take(surroundings, witness.self_ns());
   return surroundings;
+}
+
+Named named_of(Witness& witness) {
+  Named named;
+  witness.pods().match(
+      [&](const Seen<Pods>& seen) {
+        for (const Pod& it : seen.value().pods)
+          named.pods.push_back({it.ns, it.name, it.uid});
+      },
+      [](const Gap&) {}); // no kubelet here
+  return named;
+}
+
+std::vector<Command> commands_for(Witness& witness, const ProcessTable& table,
+                                  const std::vector<std::int64_t>& members) {
+  return witness.commands(wanted_commands(table, members))
+      .match([](const Seen<std::vector<Command>>& seen) { return seen.value(); },
+             [](const Gap&) { return std::vector<Command>(); });
 }
 
 Result<Machine> look_at_machine(Witness& witness) {

@@ -24,4 +24,11 @@ Result<Machine> look_at_machine(Witness& witness);
 
 Surroundings surroundings_of(Witness& witness);
 
+// What runtimes say that they run.
+Named named_of(Witness& witness);
+
+// What those execute that tell who made these processes; none where that was refused as a whole.
+std::vector<Command> commands_for(Witness& witness, const ProcessTable& table,
+                                  const std::vector<std::int64_t>& members);
+
 } // namespace sbx

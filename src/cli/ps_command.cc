@@ -1,21 +1,74 @@
 #include "cli/command.h"
 #include "cli/machine.h"
 #include "core/escape.h"
+#include "core/some_of.h"
 #include "kernel/live_kernel.h"
+#include "launchers/chain.h"
+#include "launchers/launcher_claims.h"
+#include "launchers/member_roles.h"
 #include "report/ps_page.h"
 #include "sandbox/set_summary.h"
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <set>
 
 namespace sbx {
 
 namespace {
 
-PsRow row_of(const Machine& machine, const SandboxSet& set, const LandlockLayers* layers) {
-  const SetSummary summary = summary_of(*machine.table, machine.surroundings, set, layers);
+// In no set, and yet perhaps a monitor of virtual machines that emulates (it has threads), or under one that
+// traces it: nothing of the kernel's sets these apart, and only what they execute tells of them.
+std::vector<std::int64_t> candidates(const Machine& machine) {
+  std::vector<std::int64_t> found;
+  for (const Process& it : machine.table->all()) {
+    const bool odd = it.tids.size() > 1 || (it.status && it.status->tracer_pid.value_or(0) != 0);
+    if (odd && it.pid != machine.self && !is_kernel_thread(it, machine.surroundings) && !has_exited(it) &&
+        !set_with(machine.sets, it.pid))
+      found.push_back(it.pid);
+  }
+  return found;
+}
+
+// Of all at once: what they execute, and those above them.
+std::vector<Command> commands_of(Witness& witness, const Machine& machine,
+                                 const std::vector<std::int64_t>& all) {
+  std::set<std::string> pids;
+  for (const std::int64_t first : all)
+    for (std::string& pid : wanted_commands(*machine.table, {first}))
+      pids.insert(std::move(pid));
+  return witness.commands({pids.begin(), pids.end()})
+      .match([](const Seen<std::vector<Command>>& seen) { return seen.value(); },
+             [](const Gap&) { return std::vector<Command>(); });
+}
+
+// Those that are launchers themselves and need nothing of the kernel's for it.
+void add_emulators(Machine& machine, const std::vector<std::int64_t>& found,
+                   const std::vector<Command>& commands) {
+  for (const std::int64_t pid : found) {
+    const auto chain = launcher_chain(*machine.table, commands, {}, {pid});
+    const bool is_one = std::any_of(chain.begin(), chain.end(), [&](const Launcher& it) {
+      const bool traces = machine.table->find(pid)->status->tracer_pid == it.pid && it.pid > 0;
+      return it.confidence != Confidence::hint && (traces || (it.kind == LauncherKind::vmm && it.pid == pid));
+    });
+    if (is_one && !set_with(machine.sets, pid))
+      machine.sets.push_back(process_tree(*machine.table, pid));
+  }
+  std::sort(machine.sets.begin(), machine.sets.end(),
+            [](const SandboxSet& a, const SandboxSet& b) { return a.first < b.first; });
+}
+
+PsRow row_of(const Machine& machine, const SandboxSet& set, const LandlockLayers* layers,
+             const std::vector<Command>& commands) {
+  const auto chain = launcher_chain(*machine.table, commands, {}, payload_of(*machine.table, set));
+  SandboxSet judged = set; // without the launcher's own processes outside
+  const auto roles = member_roles(*machine.table, set, machine.surroundings, chain, false);
+  std::erase_if(judged.members, [&](std::int64_t pid) { return roles.at(pid).role == "monitor"; });
+  const SetSummary summary = summary_of(*machine.table, machine.surroundings, judged, layers);
   PsRow row;
   row.what = set_words(*machine.table, set, {});
+  row.chain = chain_words(chain);
+  row.launchers = launcher_claims(chain);
   row.first = set.first;
   row.first_comm = comm_of(*machine.table, set.first);
   row.members = set.members;
@@ -33,17 +86,26 @@ PsRow row_of(const Machine& machine, const SandboxSet& set, const LandlockLayers
   return row;
 }
 
-// Of those that are in no set: who could be in one, for not all that sets a process apart was seen.
-std::size_t unseen_processes(const Machine& machine) {
-  const auto& all = machine.table->all();
-  return static_cast<std::size_t>(std::count_if(all.begin(), all.end(), [&](const Process& it) {
-    if (it.pid == machine.self || is_kernel_thread(it, machine.surroundings) ||
-        set_with(machine.sets, it.pid))
-      return false;
-    return std::any_of(fences.begin(), fences.end(), [&](Fence fence) {
-      return fence != Fence::vm && !has_fence(it, fence, machine.surroundings);
-    });
-  }));
+// Who is in no set and could be in one, for not all that sets a process apart was seen.
+std::vector<std::int64_t> unseen_processes(const Machine& machine) {
+  std::vector<std::int64_t> unseen;
+  for (const Process& it : machine.table->all())
+    if (it.pid != machine.self && !is_kernel_thread(it, machine.surroundings) && !has_exited(it) &&
+        !set_with(machine.sets, it.pid) && std::any_of(fences.begin(), fences.end(), [&](Fence fence) {
+          return fence != Fence::vm && !has_fence(it, fence, machine.surroundings);
+        }))
+      unseen.push_back(it.pid);
+  return unseen;
+}
+
+std::string unseen_words(const Machine& machine, const std::vector<std::int64_t>& unseen) {
+  std::vector<std::string> names;
+  for (const std::int64_t pid : unseen)
+    names.push_back(fmt::format("{} ({})", pid, comm_of(*machine.table, pid)));
+  return fmt::format(
+      "{} process{} could not be looked at and may be sandboxed: {}; more is seen as root, with all "
+      "capabilities",
+      unseen.size(), unseen.size() == 1 ? "" : "es", some_of(std::move(names), 3));
 }
 
 } // namespace
@@ -54,7 +116,7 @@ Result<int> ps_command(const Options& options) {
     return tl::unexpected<Error>(own.error());
   LiveKernel kernel(std::move(*own));
   Witness witness(kernel);
-  const auto machine = look_at_machine(witness);
+  auto machine = look_at_machine(witness);
   if (!machine)
     return tl::unexpected<Error>(machine.error());
   PsPage page;
@@ -64,16 +126,19 @@ Result<int> ps_command(const Options& options) {
   const auto layers = witness.landlock_layers();
   const LandlockLayers* seen = layers.match([](const Seen<LandlockLayers>& it) { return &it.value(); },
                                             [](const Gap&) -> const LandlockLayers* { return nullptr; });
+  const auto odd = candidates(*machine);
+  std::vector<std::int64_t> asked = odd;
   for (const SandboxSet& set : machine->sets)
-    page.rows.push_back(row_of(*machine, set, seen));
+    asked.push_back(set.first);
+  const auto commands = commands_of(witness, *machine, asked);
+  add_emulators(*machine, odd, commands);
+  for (const SandboxSet& set : machine->sets)
+    page.rows.push_back(row_of(*machine, set, seen, commands));
   layers.match(
       [](const Seen<LandlockLayers>&) {},
       [&](const Gap& gap) { page.notes.push_back("Landlock was not seen: " + escaped(gap.detail, 200)); });
-  if (const std::size_t unseen = unseen_processes(*machine); unseen > 0)
-    page.notes.push_back(
-        fmt::format("{} more processes could not be looked at, and may be sandboxes: run as root, "
-                    "in the initial PID namespace",
-                    unseen));
+  if (const auto unseen = unseen_processes(*machine); !unseen.empty())
+    page.notes.push_back(unseen_words(*machine, unseen));
   if (!page.settled)
     page.notes.emplace_back("processes came and went while they were read: there may be more");
   const std::string text = options.format == Format::json

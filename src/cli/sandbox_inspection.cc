@@ -1,12 +1,14 @@
 #include "cli/sandbox_inspection.h"
 
 #include "cli/look.h"
+#include "cli/made_by.h"
 #include "core/escape.h"
-#include "gate/appraise.h"
 #include "gate/weakest_appraisal.h"
 #include "kernel/live_kernel.h"
+#include "launchers/chain.h"
+#include "launchers/launcher_claims.h"
+#include "launchers/member_roles.h"
 #include "probes/redacting_kernel.h"
-#include "probes/registry.h"
 #include "probes/shared_kernel.h"
 #include "sandbox/merged_layers.h"
 
@@ -34,7 +36,9 @@ public:
   Inspected& operator=(const Inspected&) = delete;
 
   Result<void> inspect(const Wanted& wanted) {
-    auto report = sbx::inspect(witness_, wanted);
+    Wanted its = wanted;
+    its.made_by = false;
+    auto report = sbx::inspect(witness_, its);
     if (!report)
       return tl::unexpected<Error>(report.error());
     report_ = std::move(*report);
@@ -42,6 +46,7 @@ public:
   }
   bool same() { return witness_.confirm_identity().has_value(); }
   const Report& report() const { return report_; }
+  LauncherSight sight() { return sight_of(witness_, report_.layers); }
 
 private:
   LiveKernel kernel_;
@@ -77,6 +82,9 @@ public:
     }
     if (!look)
       return tl::unexpected<Error>(look.error());
+    if (known_.empty())
+      return error(ErrorKind::target,
+                   fmt::format("{} came and went faster than it could be inspected", look->choice.what));
     return merged(*look);
   }
 
@@ -107,26 +115,6 @@ private:
     return same;
   }
 
-  std::string role_of(const Look& look, std::int64_t pid, std::string& why) const {
-    const SandboxSet& set = look.choice.set;
-    const Process* process = look.machine.table->find(pid);
-    if (process && has_exited(*process))
-      return "exited";
-    if (pid == set.first)
-      return "first";
-    if (std::find(set.roots.begin(), set.roots.end(), pid) == set.roots.end())
-      return "member";
-    const Process* first = look.machine.table->find(set.first);
-    const auto status = first ? first->status : tl::expected<ProcStatus, int>(tl::unexpected<int>(0));
-    // Orphans of a PID namespace hang on its first process, so this one never had a parent in it.
-    if (status && status->nspid && status->nspid->size() > 1) {
-      why = "entered from outside: its parent is no process of the sandbox";
-      return "entered";
-    }
-    why = "its parent is outside, or ended";
-    return "member";
-  }
-
   Report merged(const Look& look) {
     std::vector<MemberLayers> layers;
     std::vector<MemberAppraisal> appraisals;
@@ -135,30 +123,34 @@ private:
     sandbox.what = look.choice.what;
     sandbox.notes = look.choice.notes;
     sandbox.settled = settled_;
-    sandbox.launchers = Claims::array();
+    const auto first = known_.find(look.choice.set.first);
+    const auto chain = launcher_chain(*look.machine.table, look.commands,
+                                      first != known_.end() ? first->second->sight() : LauncherSight(),
+                                      payload_of(*look.machine.table, look.choice.set));
+    sandbox.launchers = launcher_claims(chain);
+    sandbox.chain = chain_words(chain);
+    const auto roles = member_roles(*look.machine.table, look.choice.set, look.machine.surroundings, chain,
+                                    name_.kind == TargetName::Kind::openshell);
     Report report;
     for (const std::int64_t pid : look.choice.set.members) {
       SandboxMember member;
       member.pid = pid;
       member.comm = comm_of(*look.machine.table, pid);
-      member.role = role_of(look, pid, member.why);
+      const MemberRole& role = roles.at(pid);
+      member.role = role.role;
+      member.why = role.why;
+      member.judged = role.judged;
       const auto known = known_.find(pid);
-      member.judged = member.role != "exited" || look.choice.set.members.size() == 1;
       if (known != known_.end()) {
         const Report& own = known->second->report();
         member.threads = own.target.threads;
         member.layers = own.layers;
       } else {
         member.why = "it came and went, or changed, faster than it could be inspected";
-        for (const Probe& probe : probes())
-          member.layers.emplace_back(probe.id,
-                                     Finding::unknown(Gap{GapKind::vanished, "host/processes", member.why}));
       }
-      if (member.judged) {
+      if (member.judged && known != known_.end()) { // who could not be inspected leaves the whole unsettled
         layers.push_back({who(pid, member.comm), member.layers});
-        appraisals.push_back({layers.back().who, known != known_.end()
-                                                     ? known->second->report().appraisal
-                                                     : appraise(wanted_.requirements, member.layers)});
+        appraisals.push_back({layers.back().who, known->second->report().appraisal});
       }
       if (known != known_.end() && (report.target.pid == 0 || pid == look.choice.set.first)) {
         const Report& own = known->second->report();

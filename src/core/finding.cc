@@ -42,6 +42,15 @@ Finding&& Finding::weakened(const std::string& by) && {
   return std::move(*this);
 }
 
+Finding&& Finding::unseen(Gap gap, std::string summary) && {
+  state_ = State::unknown;
+  summary_ = std::move(summary);
+  if (std::find(sources_.begin(), sources_.end(), gap.source) == sources_.end())
+    sources_.push_back(gap.source);
+  gap_ = std::move(gap);
+  return std::move(*this);
+}
+
 Finding&& Finding::partly() && {
   if (state_ == State::absent)
     state_ = State::partial;

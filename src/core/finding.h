@@ -40,6 +40,8 @@ public:
   // Less than it should be: enforced becomes partial, and every other state stays. `by` goes behind the
   // summary.
   Finding&& weakened(const std::string& by) &&;
+  // What was seen does not decide after all: unknown, with what was seen.
+  Finding&& unseen(Gap gap, std::string summary) &&;
   // Of several processes: one of them lacks it (this one) and another has it.
   Finding&& partly() &&;
   // What was seen is of one of several: `who` goes before the summary.

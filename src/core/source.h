@@ -25,6 +25,7 @@ inline constexpr Source target_ns_owners{"target/ns_owners"}; // ioctl_ns(2): us
 inline constexpr Source target_uid_map{"target/uid_map"};     // user_namespaces(7)
 inline constexpr Source target_gid_map{"target/gid_map"};
 inline constexpr Source target_cgroup{"target/cgroup"}; // cgroups(7)
+inline constexpr Source target_kin{"target/kin"};       // it, and who is above and below it
 inline constexpr Source target_landlock{
     "target/landlock"}; // the domains of every thread, read from kernel memory
 inline constexpr Source target_mountinfo{"target/mountinfo"}; // proc_pid_mountinfo(5)
@@ -91,6 +92,7 @@ inline constexpr Source host_syscall_abis{
     "host/syscall_abis"};                                 // by which ways it takes system calls: a trial
 inline constexpr Source host_processes{"host/processes"}; // every process that /proc shows
 inline constexpr Source host_landlock{"host/landlock"};   // how many layers each task of the machine has
+inline constexpr Source host_pods{"host/pods"};           // that the kubelet has
 inline constexpr Source host_commands{"host/commands"};   // what processes execute, and their words
 inline constexpr Source host_protected_symlinks{"host/protected_symlinks"}; // proc_sys_fs(5)
 
@@ -168,7 +170,9 @@ inline constexpr std::array all{target_identity,
                                 target_directories,
                                 host_processes,
                                 host_commands,
-                                host_landlock};
+                                host_landlock,
+                                target_kin,
+                                host_pods};
 
 } // namespace source
 } // namespace sbx

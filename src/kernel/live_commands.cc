@@ -1,5 +1,6 @@
 #include "kernel/live_commands.h"
 
+#include "core/plain_word.h"
 #include "kernel/file.h"
 #include "kernel/path_children.h"
 #include "kernel/property_text.h"
@@ -49,15 +50,16 @@ std::string argv_word(int proc, const std::string& pid) {
     return refusal_word(errno);
   text.resize(static_cast<std::size_t>(length));
   bool cut = text.size() > most_bytes;
-  std::string list;
-  std::size_t words = 0;
-  for (std::string_view rest(text); !rest.empty() && !(cut && words == most_words);) {
+  std::vector<std::string> words;
+  for (std::string_view rest(text); !rest.empty() && words.size() < most_words;) {
     const std::size_t end = std::min(rest.find('\0'), rest.size());
-    list += (words > 0 ? "," : "") + list_word(rest.substr(0, end));
+    words.emplace_back(rest.substr(0, end));
     rest.remove_prefix(std::min(end + 1, rest.size()));
-    if (++words == most_words && !rest.empty())
-      cut = true;
+    cut = cut || (words.size() == most_words && !rest.empty());
   }
+  std::string list;
+  for (const std::string& word : plain_words(words))
+    list += (list.empty() ? "" : ",") + list_word(word);
   return (cut ? "cut," : "") + list;
 }
 

@@ -9,8 +9,8 @@
 
 namespace sbx {
 
-// `pids`: decimal. In children with a deadline, for the words of a process are read from its memory, which
-// may lie where nobody answers.
+// Of the words those that are no secret (core/plain_word.h). `pids`: decimal. In children with a deadline,
+// for the words of a process are read from its memory, which may lie where nobody answers.
 Reading read_commands(const ProcTarget& target, const std::vector<std::string>& pids);
 
 } // namespace sbx

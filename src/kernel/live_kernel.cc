@@ -20,6 +20,7 @@
 #include "kernel/live_net_peers.h"
 #include "kernel/live_net_ruleset.h"
 #include "kernel/live_paths.h"
+#include "kernel/live_pods.h"
 #include "kernel/live_processes.h"
 #include "kernel/live_proxies.h"
 #include "kernel/live_resolv_conf.h"
@@ -59,6 +60,7 @@ const Adapter adapters[] = {
     {source::target_tasks_attr, read_tasks_attr},
     {source::target_user_ns, read_user_ns},
     {source::target_ns_owners, read_ns_owners},
+    {source::target_kin, read_kin},
     {source::target_uid_map, [](const ProcTarget& target) { return target.read("uid_map", small_file); }},
     {source::target_gid_map, [](const ProcTarget& target) { return target.read("gid_map", small_file); }},
     {source::target_cgroup, [](const ProcTarget& target) { return target.read("cgroup", small_file); }},
@@ -83,6 +85,7 @@ const Adapter adapters[] = {
        return read_beneath(target.proc(), std::to_string(getpid()) + "/status");
      }},
     {source::host_processes, [](const ProcTarget& target) { return read_processes(target.proc()); }},
+    {source::host_pods, [](const ProcTarget&) { return read_pods(); }},
     {source::host_landlock, [](const ProcTarget& target) { return read_machine_landlock(target.pidfd()); }},
     {source::self_ns,
      [](const ProcTarget& target) -> Reading {

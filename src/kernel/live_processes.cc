@@ -2,14 +2,17 @@
 
 #include "kernel/file.h"
 #include "kernel/live_tasks.h"
+#include "kernel/process_tree.h"
 #include "kernel/property_text.h"
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <charconv>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <map>
+#include <set>
 #include <string_view>
 #include <thread>
 #include <unistd.h>
@@ -18,7 +21,8 @@ namespace sbx {
 
 namespace {
 
-constexpr std::size_t most_processes = 65'536, most_threads = 256, most_kvm_fds = 256;
+constexpr std::size_t most_processes = 65'536, most_threads = 256, most_kvm_fds = 256, most_above = 64,
+                      most_below = 256;
 constexpr int most_rounds = 4;
 constexpr unsigned most_workers = 4;
 
@@ -170,7 +174,83 @@ std::map<pid_t, std::string> parts_of(int proc, const std::vector<int>& pids) {
   return parts;
 }
 
+// 0 where it cannot be told.
+pid_t parent_of(int proc, pid_t pid) {
+  const Reading status = read_beneath(proc, std::to_string(pid) + "/status");
+  const std::size_t at = status ? status->find("\nPPid:\t") : std::string::npos;
+  pid_t parent = 0;
+  if (at != std::string::npos) // a name has no newline here: only gVisor prints it as it is, and then this is
+                               // a hint
+    std::from_chars(status->data() + at + 7, status->data() + status->size(), parent);
+  return parent;
+}
+
+// From /proc/PID/task/TID/children (3.5, CONFIG_PROC_CHILDREN): as a hint of whom to look at.
+tl::expected<std::vector<pid_t>, int> children_of(int proc, pid_t pid) {
+  const auto tids = list_numbers(proc, fmt::format("{}/task", pid), most_threads);
+  if (!tids)
+    return tl::unexpected<int>(tids.error());
+  std::vector<pid_t> children;
+  for (const int tid : *tids) {
+    const Reading text = read_beneath(proc, fmt::format("{}/task/{}/children", pid, tid));
+    if (!text)
+      return tl::unexpected<int>(text.error().error);
+    for (const char *at = text->data(), *end = at + text->size(); at < end;) {
+      pid_t child = 0;
+      const auto [stopped, problem] = std::from_chars(at, end, child);
+      if (problem != std::errc{})
+        break;
+      children.push_back(child);
+      at = stopped + 1;
+    }
+  }
+  return children;
+}
+
+// False where there are more than `most_below`.
+bool add_descendants(int proc, pid_t first, std::set<pid_t>& pids) {
+  std::vector<pid_t> below;
+  const auto add = [&](pid_t pid) {
+    if (below.size() < most_below && pids.insert(pid).second)
+      below.push_back(pid);
+    return below.size() < most_below;
+  };
+  if (!children_of(proc, first)) {
+    for (const TreeProcess& it : descendants_of(first, {}))
+      if (!add(it.pid))
+        return false;
+    return true;
+  }
+  std::vector<pid_t> next{first};
+  for (std::size_t i = 0; i < next.size(); ++i)
+    if (const auto children = children_of(proc, next[i]))
+      for (const pid_t child : *children) {
+        if (!add(child))
+          return false;
+        next.push_back(child);
+      }
+  return true;
+}
+
 } // namespace
+
+Reading read_kin(const ProcTarget& target) {
+  std::set<pid_t> pids{target.pid()};
+  bool whole = true;
+  pid_t parent = parent_of(target.proc(), target.pid());
+  for (std::size_t above = 0; parent > 0 && pids.insert(parent).second; ++above) {
+    whole = above < most_above;
+    if (!whole)
+      break;
+    parent = parent_of(target.proc(), parent);
+  }
+  whole = add_descendants(target.proc(), target.pid(), pids) && whole;
+  std::string text = whole ? "Listing:\tsettled\n" : "Listing:\tcut\n";
+  for (const pid_t pid : pids)
+    if (pid != getpid() || pid == target.pid()) // what we started ourselves is none of its kin
+      text += process_part(target.proc(), pid);
+  return text;
+}
 
 Reading read_processes(int proc) {
   std::map<pid_t, std::string> parts;

@@ -5,7 +5,7 @@
 //   4243 exe=!EACCES argv=cut,:java,:-cp                            cut: there are more words
 //   4244 !ETIMEDOUT
 //
-// The words lie in the memory of the process, which may write there what it likes; the path is from the root
+// Words that may be a secret are "..." (core/plain_word.h). They lie in the memory of the process, which may write there what it likes; the path is from the root
 // of the mount namespace that the file is in, not necessarily from ours.
 #pragma once
 

@@ -65,6 +65,10 @@ const Observation<Fds>& Witness::fds() {
   return *fds_;
 }
 
+Observation<Processes> Witness::kin() { return observe<Processes>(source::target_kin, parse_processes); }
+
+Observation<Pods> Witness::pods() { return observe<Pods>(source::host_pods, parse_pods); }
+
 Observation<LandlockLayers> Witness::landlock_layers() {
   return observe<LandlockLayers>(source::host_landlock, parse_landlock_layers);
 }

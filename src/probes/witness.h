@@ -30,6 +30,7 @@
 #include "parse/net_sockets.h"
 #include "parse/path_spots.h"
 #include "parse/path_walks.h"
+#include "parse/pods.h"
 #include "parse/proc_stat.h"
 #include "parse/processes.h"
 #include "parse/properties.h"
@@ -105,8 +106,10 @@ public:
   Observation<ResolvConf> resolv_conf(); // no file is seen too: ResolvConf::missing
   Observation<EnvironNames> environ_names();
   Observation<CgroupLimits> cgroup_limits();
-  const Observation<Processes>& processes();                                        // kept: of the machine
-  Observation<LandlockLayers> landlock_layers();                                    // of the machine
+  const Observation<Processes>& processes();     // kept: of the machine
+  Observation<Processes> kin();                  // the target, and who is above and below it
+  Observation<Pods> pods();     // of the machine
+  Observation<LandlockLayers> landlock_layers(); // of the machine
   Observation<std::vector<Command>> commands(const std::vector<std::string>& pids); // as spots()
   Observation<ProcStatus> self_status();
   bool filtered(); // the inspector is under a seccomp filter, or cannot tell

@@ -88,6 +88,8 @@ json report_json(const Report& report) {
            {"layers", layers_json(report)},
            {"requirements", requirements_json(report)},
            {"verdict", verdict_json(report)}};
+  if (report.made_by)
+    out["made_by"] = made_by_json(*report.made_by);
   if (report.sandbox)
     out["sandbox"] = sandbox_json(*report.sandbox);
   if (!report.claims.is_null())

@@ -1,5 +1,6 @@
 #include "report/ps_page.h"
 
+#include "core/some_of.h"
 #include "report/sheet.h"
 #include "report/text_layout.h"
 
@@ -123,22 +124,30 @@ Claims row_json(const PsRow& row) {
 std::string render_ps(const PsPage& page, const TableStyle& style) {
   std::vector<Cells> table{
       {"SANDBOX", "FIRST", "PROCS", "OWN", "SECCOMP", "NNP", "CAPS", "LANDLOCK", "MADE BY", "WEAKEST"}};
+  std::vector<std::string> zombies;
   for (const PsRow& it : page.rows)
-    table.push_back(cells_of(it, style));
+    if (it.processes > 0)
+      table.push_back(cells_of(it, style));
+    else
+      zombies.push_back(fmt::format("{} ({})", it.first, it.first_comm));
   std::array<std::size_t, 10> widths{};
   for (const Cells& cells : table)
     for (std::size_t i = 0; i < cells.size(); ++i)
       widths[i] = std::max(widths[i], display_columns(cells[i]));
   Sheet sheet(style);
-  for (const Cells& cells : page.rows.empty() ? std::vector<Cells>() : table) {
+  for (const Cells& cells : table.size() == 1 ? std::vector<Cells>() : table) {
     std::string line;
     for (std::size_t i = 0; i < cells.size(); ++i)
       line += cells[i] + padding(cells[i], widths[i] + 2);
     line.erase(line.find_last_not_of(' ') + 1);
     sheet.line_as_it_is(line);
   }
-  if (page.rows.empty())
+  if (table.size() == 1)
     sheet.line_as_it_is(fmt::format("no sandbox among the {} processes that /proc shows", page.looked_at));
+  if (!zombies.empty())
+    sheet.line_as_it_is(
+        fmt::format("note: {} more had exited when they were looked at, and run no code: {}; see -o json",
+                    zombies.size(), some_of(zombies, 3)));
   for (const std::string& note : page.notes)
     sheet.line_as_it_is("note: " + note);
   return sheet.take();

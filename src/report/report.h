@@ -3,6 +3,7 @@
 
 #include "core/finding.h"
 #include "gate/appraisal.h"
+#include "report/made_by.h"
 #include "report/sandbox.h"
 
 #include <cstdint>
@@ -45,6 +46,7 @@ struct Report {
   std::optional<Appraisal> appraisal;                  // empty without requirements
   // Of several processes: then `target` is the first of them, and `layers` are what holds for all that count.
   std::optional<Sandbox> sandbox;
+  std::optional<MadeBy> made_by; // of one process, where it was asked for
   Claims claims; // of others, drift/supervisor_claims.h says their shape; null where none were asked for
   Claims trace;  // trace/trace_claims.h says its shape; null where nothing was traced
 };

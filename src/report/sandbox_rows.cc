@@ -64,6 +64,13 @@ void draw_sandbox(Sheet& sheet, const Sandbox& sandbox, std::string_view vantage
               {"processes came faster than they could be inspected: there may be more"});
 }
 
+void draw_made_by(Sheet& sheet, const MadeBy& made_by) {
+  if (!made_by.chain.empty())
+    sheet.row("Made by", std::nullopt, {made_by.chain});
+  for (const std::string& note : made_by.notes)
+    sheet.row("Note", std::nullopt, {note});
+}
+
 void draw_members(Sheet& sheet, const Sandbox& sandbox) {
   std::vector<std::pair<std::string, std::vector<const SandboxMember*>>> kinds;
   for (const SandboxMember& it : sandbox.members) {

@@ -17,6 +17,8 @@ std::string render_table(const Report& report, const TableStyle& style) {
     sheet.row(layer_title(id), state_word(finding.state()), finding_texts(finding));
   if (report.sandbox)
     draw_members(sheet, *report.sandbox);
+  if (report.made_by)
+    draw_made_by(sheet, *report.made_by);
   if (const auto platform = platform_words(report.platform); !platform.empty())
     sheet.row("Platform", std::nullopt, platform);
   if (!report.layers.empty() && report.layers.back().first == "policy")

@@ -113,16 +113,6 @@ const One& decider(const std::vector<One>& all) {
   return first(count(all, State::partial) > 0 ? State::partial : State::unknown);
 }
 
-// Says nothing of the layer any more; the claims stay those of the weakest that was seen.
-Finding unsettled(const Finding& seen) {
-  Finding finding = Finding::unknown(
-      Gap{GapKind::not_attempted, "host/processes",
-          "processes came faster than they could be inspected; those that were: " + seen.summary()});
-  for (const auto& [name, value] : seen.claims().items())
-    finding.claim(name, value);
-  return finding;
-}
-
 Finding merged(const std::vector<One>& members, bool settled) {
   const std::vector<One> all = applicable(members);
   const One& decides = decider(all);
@@ -135,8 +125,11 @@ Finding merged(const std::vector<One>& members, bool settled) {
         alike == all.size() ? fmt::format("all {} processes, the weakest {}", alike, *decides.who)
                             : fmt::format("{} of {} processes, first {}", alike, all.size(), *decides.who)));
   }
-  if (!settled && finding.state() != State::partial && finding.state() != State::unknown)
-    finding = unsettled(finding);
+  if (!settled && finding.state() != State::partial && finding.state() != State::unknown) {
+    const std::string why = "processes came faster than they could be inspected";
+    static_cast<void>(std::move(finding).unseen(Gap{GapKind::not_attempted, "host/processes", why},
+                                                why + "; those that were: " + finding.summary()));
+  }
   if (members.size() > 1 && finding.claims().contains("warnings"))
     finding.claim("warnings", warnings_of_all(members));
   return finding;

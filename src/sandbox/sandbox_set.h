@@ -35,6 +35,10 @@ SandboxSet set_of(const ProcessTable& table, std::vector<std::int64_t> pids);
 // A process with all that descends from it, as a set.
 SandboxSet process_tree(const ProcessTable& table, std::int64_t pid);
 
+// The part of the set from its first PID namespace on: the launcher that made it may be a member, and stands
+// above. The whole set where it has none.
+std::vector<std::int64_t> payload_of(const ProcessTable& table, const SandboxSet& set);
+
 bool is_kernel_thread(const Process& process, const Surroundings& surroundings);
 bool has_exited(const Process& process); // every thread was seen to; what was not seen may run
 

@@ -1,10 +1,11 @@
 #!/usr/bin/python3
-"""targets.py SBX_ATTEST SANDBOXED CROWD [WORD...]: sandboxes by their names, all their processes, and `ps`. As root."""
+"""targets.py SBX_ATTEST SANDBOXED CROWD OPENSHELL_TREE [WORD...]: sandboxes by their names, all their processes, and `ps`. As root."""
 import contextlib
 import ctypes
 import json
 import os
 import pathlib
+import shutil
 import signal
 import subprocess
 import sys
@@ -19,10 +20,11 @@ from tap import case, check, equal
 
 bench = None
 crowd = None
+openshell_tree = None
 podman = None
 libc = ctypes.CDLL(None, use_errno=True)
 CLONE_NEWNS, CLONE_NEWNET = 0x20000, 0x40000000
-PR_SET_NAME, PR_SET_NO_NEW_PRIVS = 15, 38
+PR_SET_NAME, PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS = 15, 36, 38
 
 
 def must(result):
@@ -45,6 +47,7 @@ def tree(*works):
     first = os.fork()
     if first == 0:
         os.setpgid(0, 0)
+        must(libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0))  # nobody else is left with what it leaves behind
         try:
             os.close(reading)
             works[0]()
@@ -69,11 +72,16 @@ def tree(*works):
             said += part
         yield [first, *descendants(first)]
     finally:
-        for pid in [*descendants(first), first]:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+        os.killpg(first, signal.SIGKILL)  # whoever forks while it is killed is in it as well
         os.waitpid(first, 0)
         os.close(reading)
+
+
+def wait_until(done, what):
+    end = time.monotonic() + 20
+    while not done():
+        check(time.monotonic() < end, f"not so: {what}")
+        time.sleep(0.02)
 
 
 def inspected(target, *requirements, status=None, **options):
@@ -232,6 +240,44 @@ def _():
                 entering.wait()
 
 
+@contextlib.contextmanager
+def openshell():
+    """The tree of openshell_tree.c: pids by name."""
+    program = bench.path / "openshell-sandbox"
+    shutil.copy(openshell_tree, program)
+    command = ["unshare", "--pid", "--fork", "--mount", "--ipc", "--uts", "--net", "--kill-child", str(program), "--workdir", "/"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as outer:
+        try:
+            equal(outer.stdout.readline(), b"ready\n", "the tree")
+            yield {pathlib.Path(f"/proc/{pid}/comm").read_text().strip(): pid for pid in descendants(outer.pid)}
+        finally:
+            outer.kill()
+
+
+@case("of an OpenShell sandbox the agents are told from the supervisor, and judging the supervisor warns")
+def _():
+    with openshell() as pids:
+        agents = {pids[name] for name in ("agent", "ssh-session", "sidecar-agent")}
+        supervisor = pids["openshell-sandb"]
+        with subprocess.Popen(["nsenter", "--target", str(supervisor), "--pid", "--mount", "--net", "sleep", "300"]) as shell:
+            try:
+                wait_until(lambda: len(descendants(shell.pid)) == 1, "the shell is there")
+                report = inspected(f"tree:{supervisor}")
+                roles = {pid: it["role"] for pid, it in members(report).items()}
+                equal({pid for pid, role in roles.items() if role == "agent"}, agents, "agents")
+                equal((roles[supervisor], roles[pids["helper"]]), ("supervisor", "member"), "supervisor and helper")
+                report = inspected(f"name:openshell-sandb", "no-new-privs", status=1)
+                roles = {pid: it["role"] for pid, it in members(report).items()}
+                equal([role for pid, role in roles.items() if pid in descendants(shell.pid)], ["entered"], "the shell, and the process that entered")
+            finally:
+                for pid in [*descendants(shell.pid), shell.pid]:
+                    os.kill(pid, signal.SIGKILL)
+        alone = inspected(str(supervisor))["made_by"]
+        equal(alone["role"], "supervisor", "of the supervisor by itself")
+        check("OpenShell's supervisor" in alone["notes"][0] and str(pids["agent"]) in alone["notes"][0], alone["notes"])
+        equal(inspected(str(pids["agent"]))["made_by"]["role"], "agent", "of an agent by itself")
+
+
 @case("who joins the namespaces of a sandbox belongs to it")
 def _():
     with tree(lambda: must(libc.unshare(CLONE_NEWNS))) as pids:
@@ -320,14 +366,14 @@ def _():
 
 
 if __name__ == "__main__":
-    if len(sys.argv) < 4 or os.geteuid() != 0:
+    if len(sys.argv) < 5 or os.geteuid() != 0:
         sys.exit(__doc__)
     bench = Bench(sys.argv[1], sys.argv[2])
-    crowd = sys.argv[3]
+    crowd, openshell_tree = sys.argv[3:5]
     podman = Podman(bench.path / "podman")
     try:
         podman.image()
-        status = tap.run(sys.argv[4:])
+        status = tap.run(sys.argv[5:])
     finally:
         podman.unmount()
     sys.exit(status)
