@@ -29,6 +29,9 @@ std::vector<std::string> fields(const ProcStatus& status) {
   found.push_back(status.groups ? "groups" : "-");
   for (const auto group : status.groups.value_or(std::vector<std::uint32_t>()))
     found.push_back(std::to_string(group));
+  found.push_back(status.nspid ? "nspid" : "-");
+  for (const auto pid : status.nspid.value_or(std::vector<std::int64_t>()))
+    found.push_back(std::to_string(pid));
   add(status.threads), add(status.cap_inh), add(status.cap_prm), add(status.cap_eff), add(status.cap_bnd);
   add(status.cap_amb), add(status.no_new_privs), add(status.seccomp), add(status.seccomp_filters),
       add(status.kthread);
@@ -52,6 +55,7 @@ TEST_CASE("proc_status: a kernel of today says everything that we ask") {
   CHECK(status->gid == std::array<std::uint32_t, 4>{100, 100, 100, 100});
   REQUIRE(status->groups);
   CHECK(status->groups->empty());
+  CHECK(status->nspid == std::vector<std::int64_t>{191});
   CHECK(status->threads == 1U);
   CHECK(status->cap_prm == 0x1ffffffffffU);
   CHECK(status->cap_eff == 0xa80425fbU);
@@ -67,6 +71,7 @@ TEST_CASE("proc_status: what an old kernel does not print is not seen, and the r
   REQUIRE(status);
   CHECK(status->cap_eff == 0x1fffffffffU);
   CHECK(status->seccomp == 0U);
+  CHECK_FALSE(status->nspid.has_value());
   CHECK_FALSE(status->cap_amb.has_value());
   CHECK_FALSE(status->no_new_privs.has_value());
   CHECK_FALSE(status->seccomp_filters.has_value());
@@ -241,4 +246,15 @@ TEST_CASE("proc_status: supplementary groups are all of the line, and none of it
 
 TEST_CASE("proc_status: groups that a name forged are out of the kernel's order") {
   CHECK(bad("Name:\tx\nGroups:\t0 \nState:\tS (sleeping)\nPid:\t7\n"));
+}
+
+TEST_CASE("proc_status: numbers in each PID namespace, from ours down to its own") {
+  const auto status = parse_proc_status(with(status_6_12, "NSpid:\t191", "NSpid:\t191\t17\t1"));
+  REQUIRE(status);
+  CHECK(status->nspid == std::vector<std::int64_t>{191, 17, 1});
+  CHECK(parse_proc_status(with(status_6_12, "NSpid:\t191", "NSpid:\t0\t1"))->nspid ==
+        std::vector<std::int64_t>{0, 1}); // of a namespace beside ours
+  for (const char* value : {"", "-1", "191\t-1", "x", "191,1", "9223372036854775808"})
+    CHECK(bad(with(status_6_12, "NSpid:\t191", std::string("NSpid:\t") + value)));
+  CHECK(bad("Name:\tx\nNSpid:\t9\t1\nState:\tS (sleeping)\nPid:\t9\n")); // that a name forged
 }
