@@ -21,11 +21,12 @@ MAY_INCLUDE = {
     "can": {"core", "parse", "rules", "seccomp", "network/net_capability.h", "probes"},
     "policy": {"core", "parse", "rules", "seccomp"},
     "drift": {"core", "parse", "rules", "seccomp", "probes", "policy"},
+    "doctor": {"core", "parse", "rules", "probes/seccomp_reach.h", "probes/witness.h"},
     "trace": {"core", "parse", "rules", "seccomp/action.h", "policy"},
     "gate": {"core", "rules", "seccomp/action.h"},
-    "report": {"core", "gate", "can/answer.h", "seccomp/action.h"},
+    "report": {"core", "gate", "can/answer.h", "doctor", "seccomp/action.h"},
     "cli": {"core", "parse", "rules", "seccomp", "network", "files", "kernel", "probes", "policy", "drift", "trace", "can",
-            "gate", "report", "sandbox", "launchers"},
+            "doctor", "gate", "report", "sandbox", "launchers"},
 }
 
 # Headers that bring system calls; everything else stays a pure function.

@@ -26,6 +26,7 @@ struct Options {
   std::string log;                              // of a supervisor
   std::vector<std::string> attempts;            // --probe: connections to try, "tcp:1.1.1.1:443"
   std::vector<std::string> sides;               // of diff: a target, or two reports
+  std::string launchers;                        // of doctor: "bubblewrap,landlock"; empty: all
   std::string architecture;                     // of a program in a file; empty: this machine
   bool every_call = false, disassembly = false; // of seccomp
   Format format = Format::table;
@@ -58,6 +59,7 @@ Result<int> can_command(const Options& options); // 0 yes, 1 no, 4 could not be 
 Result<int> run_command(const Options& options);
 Result<int> trace_command(const Options& options);
 Result<int> ps_command(const Options& options);
+Result<int> doctor_command(const Options& options);
 Result<int> list_command(const Options& options);
 Result<int> schema_command(const Options& options);
 

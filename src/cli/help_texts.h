@@ -18,6 +18,13 @@ itself, because what is required is not met or not known.
 Nothing is stopped, traced or changed in the target, unless --ptrace asks for it, and no packet is sent, unless
 --probe does; run and trace watch what they are given. See sbx-attest(1).)";
 
+inline constexpr const char* doctor_footer =
+    R"(Everything is tried in children of its own that end at once; nothing is left behind. Where bubblewrap is installed it is
+started with the flags that codex, srt and boxlite use, on a program that does nothing. Who refused is said where a second
+experiment shows it; else it is unknown, with those who may have.
+
+Exit status: 0 all that is required works, or nothing was required; 1 something does not; 4 something is not known.)";
+
 inline constexpr const char* can_footer = R"(Questions:
   read|write|execute|list|create|remove|truncate PATH    an absolute path, as the target sees it
   connect tcp:PORT|tcp:ADDRESS:PORT|udp:PORT|unix:/PATH|unix:@NAME

@@ -42,7 +42,7 @@ void add_require_option(CLI::App& app, Options& options) {
          fmt::format("what must hold, repeatable: 'landlock>=N' (or landlock=N+, which needs no quotes), "
                      "'landlock.kernel>=N', seccomp, seccomp.denies=ptrace+bpf, "
                      "seccomp.profile=docker-default, seccomp.default=errno, no-new-privs, capabilities, "
-                     "namespaces, lsm, network, filesystem, {}; with --policy landlock.skipped=0, "
+                     "namespaces, lsm, network, filesystem, vm, {}; with --policy landlock.skipped=0, "
                      "landlock.missing_rules=0, landlock.extra=0, policy.drift=none",
                      fmt::join(claim_clauses(), ", ")))
       ->type_name("CLAUSE")
@@ -266,9 +266,39 @@ int main(int argc, char** argv) {
   add_output_options(*trace, options);
   CLI::App* ps = add("ps", "every sandbox on this machine, a line each, at a glance", ps_command);
   add_output_options(*ps, options);
+  CLI::App* doctor =
+      add("doctor",
+          "what could be enforced for a process started here, what stands in the way, and what helps; it is "
+          "tried in children",
+          doctor_command);
+  doctor
+      ->add_option(
+          "--for", options.launchers,
+          "these launchers alone, with commas: bubblewrap, landlock, codex, srt, podman-rootless, docker, "
+          "gvisor, "
+          "boxlite, libkrun, firecracker, openshell, nsjail, firejail, minijail, systemd, chromium, unshare")
+      ->type_name("LIST");
+  doctor
+      ->add_option_function<std::vector<std::string>>(
+          "--require",
+          [&](const std::vector<std::string>& clauses) {
+            options.clauses.insert(options.clauses.end(), clauses.begin(), clauses.end());
+          },
+          "what must work here, repeatable, with commas: userns, 'landlock>=4', seccomp, seccomp.notify, "
+          "ns.net, mount.proc, "
+          "kvm, cgroup; or a launcher that must engage fully")
+      ->type_name("LIST")
+      ->expected(1)
+      ->take_all();
+  doctor->add_option("--out", options.directory, "record what was tried in a new directory too")
+      ->type_name("DIR");
+  add_output_options(*doctor, options);
+  replayable(doctor);
+  doctor->get_option("--replay")->excludes("--out");
+  doctor->footer(doctor_footer);
   add("list", "print the layers and the question each answers", list_command);
   CLI::App* schema = add("schema", "print a JSON Schema", schema_command);
-  schema->add_option("NAME", options.schema, "which: report, seccomp, diff, ps")->required();
+  schema->add_option("NAME", options.schema, "which: report, seccomp, diff, ps, doctor")->required();
 
   int ours = argc;
   if (auto own = command_after_run(argc, argv)) {

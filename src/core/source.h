@@ -62,10 +62,12 @@ inline constexpr Source peer_landlock{"peer/landlock"};
 inline constexpr Source self_status{"self/status"}; // the inspector itself
 inline constexpr Source self_ns{"self/ns"};
 inline constexpr Source self_mountinfo{"self/mountinfo"};
-inline constexpr Source self_paths{"self/paths"};       // as target/paths, from the inspector's own root
-inline constexpr Source self_landlock{"self/landlock"}; // a trial in a throw-away child of ours
-inline constexpr Source self_seccomp{"self/seccomp"};   // what a filter on us refuses: a trial
-inline constexpr Source init_ns{"init/ns"};             // kthreadd, which lives in the initial namespaces
+inline constexpr Source self_paths{"self/paths"};         // as target/paths, from the inspector's own root
+inline constexpr Source self_landlock{"self/landlock"};   // a trial in a throw-away child of ours
+inline constexpr Source self_seccomp{"self/seccomp"};     // what a filter on us refuses: a trial
+inline constexpr Source self_trials{"self/trials"};       // what children of ours may put on, and who refuses
+inline constexpr Source self_launchers{"self/launchers"}; // launchers, started on a program that does nothing
+inline constexpr Source init_ns{"init/ns"};               // kthreadd, which lives in the initial namespaces
 inline constexpr Source host_osrelease{"host/osrelease"};
 inline constexpr Source host_version{"host/version"};
 inline constexpr Source host_machine{"host/machine"};
@@ -77,8 +79,12 @@ inline constexpr Source host_dmi{"host/dmi"};
 inline constexpr Source host_acpi{"host/acpi"};
 inline constexpr Source host_hypervisor{"host/hypervisor"};
 inline constexpr Source host_markers{"host/markers"};
-inline constexpr Source host_lsm{"host/lsm"};                 // securityfs, the active LSMs in order
-inline constexpr Source host_lsm_modules{"host/lsm_modules"}; // lsm_list_modules(2)
+inline constexpr Source host_devices{"host/devices"};             // what only guests have
+inline constexpr Source host_os_release{"host/os_release"};       // os-release(5) of the inspector's root
+inline constexpr Source host_nodename{"host/nodename"};           // known names of machines, never another
+inline constexpr Source self_environ_names{"self/environ_names"}; // known variables of services, no values
+inline constexpr Source host_lsm{"host/lsm"};                     // securityfs, the active LSMs in order
+inline constexpr Source host_lsm_modules{"host/lsm_modules"};     // lsm_list_modules(2)
 inline constexpr Source host_lockdown{"host/lockdown"};
 inline constexpr Source host_selinux_enforce{"host/selinux_enforce"};
 inline constexpr Source host_cap_last_cap{"host/cap_last_cap"};
@@ -89,11 +95,12 @@ inline constexpr Source host_ipe{"host/ipe"};                   // the policies 
 inline constexpr Source host_unprivileged_port_start{
     "host/unprivileged_port_start"}; // ip(7), of the inspector's network namespace
 inline constexpr Source host_syscall_abis{
-    "host/syscall_abis"};                                 // by which ways it takes system calls: a trial
-inline constexpr Source host_processes{"host/processes"}; // every process that /proc shows
-inline constexpr Source host_landlock{"host/landlock"};   // how many layers each task of the machine has
-inline constexpr Source host_pods{"host/pods"};           // that the kubelet has
-inline constexpr Source host_commands{"host/commands"};   // what processes execute, and their words
+    "host/syscall_abis"};                                   // by which ways it takes system calls: a trial
+inline constexpr Source host_processes{"host/processes"};   // every process that /proc shows
+inline constexpr Source host_landlock{"host/landlock"};     // how many layers each task of the machine has
+inline constexpr Source host_pods{"host/pods"};             // that the kubelet has
+inline constexpr Source host_commands{"host/commands"};     // what processes execute, and their words
+inline constexpr Source host_containers{"host/containers"}; // what container runtimes say on their sockets
 inline constexpr Source host_protected_symlinks{"host/protected_symlinks"}; // proc_sys_fs(5)
 
 // All of them, for those who save and load.
@@ -158,6 +165,8 @@ inline constexpr std::array all{target_identity,
                                 host_unprivileged_port_start,
                                 host_syscall_abis,
                                 self_seccomp,
+                                self_trials,
+                                self_launchers,
                                 target_net_dev,
                                 target_net_route,
                                 target_net_fib_trie,
@@ -168,11 +177,16 @@ inline constexpr std::array all{target_identity,
                                 self_paths,
                                 target_roots,
                                 target_directories,
+                                host_devices,
+                                host_os_release,
+                                host_nodename,
+                                self_environ_names,
                                 host_processes,
                                 host_commands,
                                 host_landlock,
                                 target_kin,
-                                host_pods};
+                                host_pods,
+                                host_containers};
 
 } // namespace source
 } // namespace sbx

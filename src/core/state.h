@@ -11,7 +11,7 @@ enum class State {
   partial,        // on some tasks only, or less than the layer means
   absent,         // seen not to be there
   unknown,        // not seen: says nothing either way
-  not_applicable, // another boundary takes its place
+  not_applicable, // the question does not arise here: layer vm of what is no monitor
 };
 
 std::string_view state_name(State state);

@@ -74,7 +74,7 @@ std::string_view state_words(State state) {
   case State::unknown:
     return "not seen";
   case State::not_applicable:
-    return "not applicable, another boundary takes its place";
+    return "not applicable";
   }
   return "not seen";
 }

@@ -43,6 +43,7 @@ constexpr std::array subjects{
     Subject{"lsm", "lsm", Wants::enforced},
     Subject{"network", "network", Wants::enforced},
     Subject{"filesystem", "filesystem", Wants::enforced},
+    Subject{"vm", "vm", Wants::enforced},
 };
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }

@@ -114,7 +114,7 @@ Judged judge_seccomp(const Finding& finding, const Requirement& requirement) {
   case State::absent:
     return {Verdict::unmet, "absent: " + finding.summary()};
   case State::not_applicable:
-    return {Verdict::unknown, "not applicable, another boundary takes its place"};
+    return {Verdict::unknown, "not applicable"};
   case State::enforced:
   case State::partial:
   case State::unknown:

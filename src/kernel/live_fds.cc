@@ -106,6 +106,9 @@ Line describe(int links, int infos, int number, bool ours) {
   if (target == "anon_inode:[pidfd]")
     if (const std::string pid = field(info, "Pid"); !pid.starts_with('!'))
       text += " pid=" + pid;
+  if (text.ends_with(" rdev=10:200")) // /dev/net/tun, Documentation/admin-guide/devices.txt
+    if (const std::string tap = field(info, "iff"); !tap.starts_with('!'))
+      text += " tap=:" + tap;
   if (target == "anon_inode:[io_uring]")
     text += ring_words(read_start(infos, name, most_fdinfo));
   return {text + "\n", false};

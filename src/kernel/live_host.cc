@@ -3,10 +3,13 @@
 #include "kernel/file.h"
 #include "kernel/property_text.h"
 
+#include <algorithm>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <dirent.h>
 #include <fcntl.h>
+#include <initializer_list>
 #include <linux/magic.h>
 #include <memory>
 #include <sys/stat.h>
@@ -14,6 +17,7 @@
 #include <sys/utsname.h>
 #include <sys/vfs.h>
 #include <unistd.h>
+#include <utility>
 #include <vector>
 
 #if defined(__x86_64__) || defined(__i386__)
@@ -29,6 +33,16 @@ Reading one_line(const std::string& path) {
   Reading text = read_host_file(path, 4096);
   while (text && !text->empty() && (text->back() == '\n' || text->back() == '\0'))
     text->pop_back();
+  return text;
+}
+
+// Which of these paths there are; links are not followed.
+Reading present(std::initializer_list<const char*> paths) {
+  std::string text;
+  for (const char* path : paths) {
+    struct stat status {};
+    text += property_line(path, lstat(path, &status) == 0 ? Reading("present") : refused(errno));
+  }
   return text;
 }
 
@@ -103,14 +117,82 @@ Reading read_hypervisor() {
 }
 
 Reading read_markers() {
+  return present({"/.dockerenv",
+                  "/run/.containerenv",
+                  "/run/systemd/container",
+                  "/run/host/container-manager",
+                  "/.flatpak-info",
+                  "/run/WSL",
+                  "/mnt/wsl",
+                  "/proc/sys/fs/binfmt_misc/WSLInterop",
+                  "/dev/lxd/sock",
+                  "/dev/.cros_milestone",
+                  "/.krun_config.json",
+                  "/init.krun",
+                  "/proc/sys/fs/binfmt_misc/WSLInterop-late",
+                  "/mnt/wsl/rancher-desktop",
+                  "/mnt/lima-cidata",
+                  "/opt/orbstack-guest",
+                  "/etc/containers/podman-machine",
+                  "/etc/podman-machine",
+                  "/opt/google/cros-containers",
+                  "/sbin/vminitd"});
+}
+
+Reading read_devices() {
+  return present({"/sys/bus/virtio/devices/virtio0", "/sys/bus/vmbus", "/sys/firmware/qemu_fw_cfg",
+                  "/proc/xen", "/dev/vmci", "/dev/vboxguest", "/dev/dxg"});
+}
+
+std::string os_release_lines(std::string_view text) {
+  constexpr std::pair<std::string_view, const char*> wanted[] = {
+      {"ID=", "id"}, {"VERSION_ID=", "version_id"}, {"VARIANT_ID=", "variant_id"}, {"NAME=", "name"}};
+  std::string lines;
+  for (const auto& [key, name] : wanted)
+    for (std::size_t at = 0; at < text.size(); at = std::min(text.find('\n', at), text.size() - 1) + 1) {
+      std::string_view line = text.substr(at, std::min(text.find('\n', at), text.size()) - at);
+      if (!line.starts_with(key))
+        continue;
+      line.remove_prefix(key.size());
+      const bool quoted =
+          line.size() > 1 && line.front() == line.back() && (line[0] == '"' || line[0] == '\'');
+      lines +=
+          property_line(name, std::string(quoted ? line.substr(1, line.size() - 2) : line).substr(0, 256));
+      break;
+    }
+  return lines;
+}
+
+// A link in /etc usually; it is not followed, for the second path is where it leads.
+Reading read_os_release() {
+  constexpr std::size_t most = 16 << 10;
+  Reading text = read_host_file("/etc/os-release", most);
+  if (!text)
+    text = read_host_file("/usr/lib/os-release", most);
+  return text.map(os_release_lines);
+}
+
+std::string nodename_lines(std::string_view nodename) {
+  for (const char* name : {"docker-desktop", "lima-rancher-desktop", "rancher-desktop", "colima", "penguin"})
+    if (nodename == name)
+      return property_line("name", std::string(name));
+  if (nodename.starts_with("colima-")) // and the name of a profile
+    return property_line("name", std::string("colima"));
+  return nodename.starts_with("lima-") ? property_line("name", std::string("lima-")) : std::string();
+}
+
+Reading read_nodename() {
+  utsname names{};
+  return uname(&names) == 0 ? Reading(nodename_lines(names.nodename)) : refused(errno);
+}
+
+Reading read_own_environ_names() {
   std::string text;
-  for (const char* path :
-       {"/.dockerenv", "/run/.containerenv", "/run/systemd/container", "/run/host/container-manager",
-        "/.flatpak-info", "/run/WSL", "/mnt/wsl", "/proc/sys/fs/binfmt_misc/WSLInterop", "/dev/lxd/sock",
-        "/dev/.cros_milestone", "/.krun_config.json", "/init.krun"}) {
-    struct stat status {};
-    text += property_line(path, lstat(path, &status) == 0 ? Reading("present") : refused(errno));
-  }
+  for (const char* name : {"GITHUB_ACTIONS", "RUNNER_OS", "ImageOS", "AWS_LAMBDA_FUNCTION_NAME",
+                           "AWS_EXECUTION_ENV", "ECS_CONTAINER_METADATA_URI", "ECS_CONTAINER_METADATA_URI_V4",
+                           "WSL_DISTRO_NAME", "WSL_INTEROP", "KUBERNETES_SERVICE_HOST"})
+    if (std::getenv(name))
+      text += property_line("name", std::string(name));
   return text;
 }
 

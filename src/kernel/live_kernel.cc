@@ -4,6 +4,7 @@
 #include "kernel/live_bpf_programs.h"
 #include "kernel/live_cgroup_limits.h"
 #include "kernel/live_commands.h"
+#include "kernel/live_containers.h"
 #include "kernel/live_directories.h"
 #include "kernel/live_environ.h"
 #include "kernel/live_environ_names.h"
@@ -30,6 +31,7 @@
 #include "kernel/live_seccomp_trial.h"
 #include "kernel/live_syscall_abis.h"
 #include "kernel/live_tasks.h"
+#include "kernel/live_trials.h"
 #include "kernel/live_user_ns.h"
 #include "kernel/live_walks.h"
 #include "kernel/living_task.h"
@@ -100,11 +102,22 @@ const Adapter adapters[] = {
        return target.pid() == getpid() ? read_seccomp_trial()
                                        : refused(EOPNOTSUPP, "only of the inspector as its own target");
      }},
+    {source::self_trials,
+     [](const ProcTarget& target) {
+       return target.pid() == getpid() ? read_trials()
+                                       : refused(EOPNOTSUPP, "only of the inspector as its own target");
+     }},
+    {source::self_launchers,
+     [](const ProcTarget& target) {
+       return target.pid() == getpid() ? read_launcher_runs()
+                                       : refused(EOPNOTSUPP, "only of the inspector as its own target");
+     }},
     {source::init_ns, read_init_ns},
     {source::host_osrelease, [](const ProcTarget&) { return read_osrelease(); }},
     {source::host_version, [](const ProcTarget&) { return read_host_file("/proc/version"); }},
     {source::host_machine, [](const ProcTarget&) { return read_machine(); }},
     {source::host_uptime, [](const ProcTarget&) { return read_host_file("/proc/uptime"); }},
+    {source::host_containers, [](const ProcTarget&) { return read_containers(); }},
     {source::host_cmdline, [](const ProcTarget&) { return read_host_file("/proc/cmdline"); }},
     {source::host_cpuinfo, [](const ProcTarget&) { return read_host_file("/proc/cpuinfo", 1 << 20); }},
     {source::host_cpuid, [](const ProcTarget&) { return read_cpuid(); }},
@@ -113,6 +126,10 @@ const Adapter adapters[] = {
     {source::host_hypervisor, [](const ProcTarget&) { return read_hypervisor(); }},
     {source::host_syscall_abis, [](const ProcTarget&) { return read_syscall_abis(); }},
     {source::host_markers, [](const ProcTarget&) { return read_markers(); }},
+    {source::host_devices, [](const ProcTarget&) { return read_devices(); }},
+    {source::host_os_release, [](const ProcTarget&) { return read_os_release(); }},
+    {source::host_nodename, [](const ProcTarget&) { return read_nodename(); }},
+    {source::self_environ_names, [](const ProcTarget&) { return read_own_environ_names(); }},
     {source::host_lsm,
      [](const ProcTarget&) { return read_pseudo_file("/sys/kernel/security/lsm", SECURITYFS_MAGIC); }},
     {source::host_lsm_modules, [](const ProcTarget&) { return read_lsm_modules(); }},

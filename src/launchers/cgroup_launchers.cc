@@ -81,15 +81,14 @@ void add_place(const ContainerPlace& place, const Lineage& lineage, FoundLaunche
   FoundLauncher* launch = nullptr;
   for (FoundLauncher& it : found)
     if (it.row == row && !launch && !it.has_cgroup &&
-        (it.launcher.instance.empty() || it.launcher.instance == instance ||
-         row->kind == LauncherKind::service_manager || row->id == "kubernetes"))
+        (!is_container_id(it.launcher.instance) || it.launcher.instance == instance))
       launch = &it;
   if (!launch && row->id == "kubernetes" && !place.id.empty())
     for (FoundLauncher& it : found)
       launch = it.row == row ? &it : launch; // the pod's own group was told already
   if (!launch) {
     for (FoundLauncher& it : found)
-      if (it.row == row && !it.has_cgroup && place.maker == CgroupMaker::host)
+      if (it.row == row && !it.has_cgroup) // for all of these are the ids of other containers
         it.launcher.against.push_back("its control group is that of " + place_words(place));
     launch = &*found.insert(position_of(place, found), FoundLauncher{});
     launch->row = row;
@@ -116,7 +115,6 @@ void add_cgroup_clues(const Lineage& lineage, FoundLaunchers& found) {
       if (it.row->kind == LauncherKind::service_manager && !it.has_cgroup && !place.unit.empty() &&
           place.runtime != "systemd") {
         it.has_cgroup = true;
-        it.launcher.instance = place.unit.substr(0, most_instance);
         it.launcher.evidence.push_back(evidence_of(place, lineage));
       }
     add_place(place, lineage, found);

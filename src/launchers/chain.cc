@@ -3,6 +3,7 @@
 #include "core/escape.h"
 #include "core/some_of.h"
 #include "launchers/found_launchers.h"
+#include "rules/container_cgroup.h"
 #include "rules/initial_ns.h"
 
 #include <algorithm>
@@ -85,11 +86,9 @@ void name_driver(std::vector<Launcher>& chain) {
 }
 
 std::string link_words(const Launcher& launcher) {
-  const bool hexadecimal = launcher.instance.size() == 64 &&
-                           launcher.instance.find_first_not_of("0123456789abcdef") == std::string::npos;
-  return launcher.id + (hexadecimal                 ? " " + launcher.instance.substr(0, 12)
-                        : launcher.instance.empty() ? ""
-                                                    : " " + escaped(launcher.instance, 60));
+  return launcher.id + (is_container_id(launcher.instance) ? " " + launcher.instance.substr(0, 12)
+                        : launcher.instance.empty()        ? ""
+                                                           : " " + escaped(launcher.instance, 60));
 }
 
 } // namespace

@@ -77,7 +77,6 @@ std::vector<LauncherRow> container_rows() {
        .names = {"containerd-shim"},
        .words = {"-namespace", "--namespace"},
        .other_words = {"moby"},
-       .instance_option = "-id",
        .cgroups = {"containerd"},
        .own_ns = {"mnt"},
        .lsm_labels = {"cri-containerd*"},

@@ -40,11 +40,18 @@ public:
   std::size_t size() const { return fields_.size(); }
 
 private:
-  std::vector<std::pair<std::string_view, std::string_view>> fields_; // at most nine are ever good
+  std::vector<std::pair<std::string_view, std::string_view>> fields_; // at most eleven are ever good
 };
 
 std::optional<int> refusal(std::string_view value) {
   return value.starts_with('!') ? errno_from_name(value.substr(1)) : std::nullopt;
+}
+
+// What stands escaped behind a colon.
+std::optional<std::string> raw(std::string_view value) {
+  std::string bytes;
+  const bool good = value.starts_with(':') && unescape(value.substr(1), bytes);
+  return good ? std::optional(std::move(bytes)) : std::nullopt;
 }
 
 // A number, or !ERRNO.
@@ -144,8 +151,8 @@ void classify(Descriptor& fd, const Known& known) {
 }
 
 bool take_descriptor(Descriptor& fd, const std::vector<std::string_view>& parts, const Known& known) {
-  constexpr std::array keys{"link", "flags", "mnt",           "mode",  "dev",
-                            "ino",  "rdev",  "personalities", "files", "pid"};
+  constexpr std::array keys{"link", "flags",         "mnt",   "mode", "dev", "ino",
+                            "rdev", "personalities", "files", "pid",  "tap"};
   Fields fields;
   const auto numbered = parts.size() > 1 ? number<int>(parts[1]) : std::nullopt;
   if (!numbered || *numbered < 0 || parts.size() > 2 + keys.size() || !fields.take(parts, 2))
@@ -155,12 +162,13 @@ bool take_descriptor(Descriptor& fd, const std::vector<std::string_view>& parts,
   for (const char* key : keys)
     good += fields.find(key) ? 1 : 0;
   const std::string_view link = fields.find("link").value_or("");
-  std::string bytes;
   if (const auto error = refusal(link))
     fd.link = tl::unexpected<int>(*error);
-  else if (link.starts_with(':') && unescape(link.substr(1), bytes))
-    fd.link = std::move(bytes);
+  else if (auto bytes = raw(link))
+    fd.link = std::move(*bytes);
   else
+    return false;
+  if (const auto tap = fields.find("tap"); tap && !(fd.tap = raw(*tap)))
     return false;
   if (good != fields.size() || !take_number(fd.flags, fields.find("flags"), 8) ||
       !take_number(fd.mount, fields.find("mnt"), 10) || !take_status(fd.status, fields) ||

@@ -4,10 +4,11 @@
 //   table 4242                    a table of descriptors, named by a thread that uses it
 //   fd 3 link=:/srv/a\x20b flags=0100000 mnt=29 mode=040755 dev=254:0 ino=2 rdev=0:0
 //   fd 4 link=:anon_inode:[io_uring] flags=02 mnt=17 mode=0600 dev=0:14 ino=9 rdev=0:0 personalities=1
-//   files=0 listed all own=0              all, moving, cut, or !ERRNO: not even their numbers threads 4242
-//   4243,4244        those that share the table of 4242 tables !EPERM                 only where kcmp(2) was
-//   refused: tables of other threads were not looked for end settled                   or moving: threads
-//   came too fast; or !ERRNO: stopped here
+//   files=0 fd 5 link=:/dev/net/tun flags=02 mnt=17 mode=020666 dev=0:6 ino=9 rdev=10:200 tap=:tap0 listed
+//   all own=0              all, moving, cut, or !ERRNO: not even their numbers threads 4242 4243,4244 those
+//   that share the table of 4242 tables !EPERM                 only where kcmp(2) was refused: tables of
+//   other threads were not looked for end settled                   or moving: threads came too fast; or
+//   !ERRNO: stopped here
 //
 // link, flags, mnt and mode are !ERRNO where they were refused; without mode there is no dev, ino and rdev.
 #pragma once
@@ -59,6 +60,8 @@ struct Descriptor {
   FdAnswer<FdStatus> status;
   std::optional<std::uint32_t> personalities, files; // of io_uring, where the kernel shows them
   std::optional<std::int64_t> pid;                   // of a pidfd; -1: that process is gone
+  std::optional<std::string>
+      tap; // of /dev/net/tun: raw name of its network interface, empty where it has none
 
   bool path_only() const { return flags && (*flags & 010000000) != 0; } // O_PATH
   // Opened for writing. False where the flags were not seen: look at `flags` first.

@@ -19,12 +19,17 @@ Parsed<ProcStat> parse_proc_stat(std::string_view text) {
   const auto start = number<std::uint64_t>(fields[19]);  // field 22
   if (!flags || !threads || !start)
     return malformed("a field is no number");
+  const bool tells_guest = fields.size() > 40; // field 43, since 2.6.24
+  const auto guest = tells_guest ? number<std::uint64_t>(fields[40]) : std::nullopt;
+  if (tells_guest && !guest)
+    return malformed("a field is no number");
   ProcStat stat;
   stat.comm = text.substr(open + 1, close - open - 1);
   stat.state = fields[0][0];
   stat.flags = *flags;
   stat.threads = *threads;
   stat.start_ticks = *start;
+  stat.guest_ticks = guest;
   return stat;
 }
 

@@ -4,6 +4,7 @@
 #include "parse/malformed.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -14,7 +15,8 @@ struct ProcStat {
   char state = 0;
   std::uint64_t flags = 0; // PF_*, include/linux/sched.h
   std::int64_t threads = 0;
-  std::uint64_t start_ticks = 0; // since boot, in units of 1/100 s
+  std::uint64_t start_ticks = 0;            // since boot, in units of 1/100 s
+  std::optional<std::uint64_t> guest_ticks; // that its threads ran virtual CPUs; empty: not printed
 
   bool kernel_thread() const { return (flags & 0x00200000) != 0; } // PF_KTHREAD
 };

@@ -2,10 +2,13 @@
 
 #include "core/escape.h"
 #include "probes/landlock_offered.h"
+#include "probes/target_ns.h"
 #include "rules/landlock_abi.h"
+#include "rules/platform_conflicts.h"
 #include "rules/platform_hints.h"
+#include "rules/platform_notes.h"
 
-#include <algorithm>
+#include <set>
 
 namespace sbx {
 
@@ -41,6 +44,41 @@ private:
   Json gaps_ = Json::array();
 };
 
+// "ID=amzn", "VARIANT_ID=coreos", and "ID=amzn VERSION_ID=2023", for the version says nothing alone.
+void add_os_release(Witness& witness, std::vector<PlatformString>& found) {
+  witness.properties(source::host_os_release)
+      .match(
+          [&](const Seen<Properties>& seen) {
+            const auto value = [&](std::string_view key) {
+              const Property* property = find_property(seen.value(), key);
+              return property && property->value ? *property->value : std::string();
+            };
+            const std::string id = "ID=" + value("id");
+            for (const std::string& text :
+                 {id, "VARIANT_ID=" + value("variant_id"), id + " VERSION_ID=" + value("version_id")})
+              if (!text.ends_with('='))
+                found.push_back({"os_release", text});
+          },
+          [](const Gap&) {});
+}
+
+// Each type once, and sources, which are looked at only for what marks a platform.
+void add_mounts(const Observation<std::vector<Mount>>& mounts, std::vector<PlatformString>& found) {
+  mounts.match(
+      [&](const Seen<std::vector<Mount>>& seen) {
+        std::set<std::string_view> types, sources;
+        for (const Mount& mount : seen.value()) {
+          if (types.insert(mount.type).second)
+            found.push_back({"mount", mount.type});
+          if (sources.insert(mount.source).second)
+            found.push_back({"mount_source", mount.source});
+          if (mount.point == "/")
+            found.push_back({"root_type", mount.type});
+        }
+      },
+      [](const Gap&) {});
+}
+
 // Every string that the recognisers look at; what could not be read is simply no string, for these are only
 // hints.
 std::vector<PlatformString> strings(Witness& witness) {
@@ -71,6 +109,12 @@ std::vector<PlatformString> strings(Witness& witness) {
   add_values("acpi", source::host_acpi, false);
   add_values("device_tree", source::host_hypervisor, false);
   add_values("marker", source::host_markers, true);
+  add_values("device", source::host_devices, true);
+  add_values("nodename", source::host_nodename, false);
+  add_values("environ", source::self_environ_names, false);
+  add_os_release(witness, found);
+  add_mounts(witness.mounts(), found);
+  add_mounts(witness.own_mounts(), found);
   return found;
 }
 
@@ -115,8 +159,32 @@ Json open_errata(const LandlockOffered& offered) {
 
 Json hint_list(const std::vector<PlatformHint>& hints) {
   Json list = Json::array();
-  for (const PlatformHint& hint : hints)
-    list.push_back({{"id", hint.id}, {"name", hint.name}, {"kind", hint.kind}, {"evidence", hint.evidence}});
+  for (const PlatformHint& hint : hints) {
+    Json also = Json::array();
+    for (const PlatformEvidence& it : hint.all)
+      if (it.words != hint.evidence)
+        also.push_back(it.words);
+    list.push_back({{"id", hint.id},
+                    {"name", hint.name},
+                    {"kind", hint.kind},
+                    {"evidence", hint.evidence},
+                    {"also", std::move(also)},
+                    {"confidence", hint.likely() ? "likely" : "hint"}});
+  }
+  return list;
+}
+
+Json conflict_list(const std::vector<PlatformConflict>& conflicts) {
+  Json list = Json::array();
+  for (const PlatformConflict& it : conflicts)
+    list.push_back({{"id", it.id}, {"text", it.text}, {"evidence", it.evidence}});
+  return list;
+}
+
+Json note_list(const std::vector<const PlatformNote*>& notes) {
+  Json list = Json::array();
+  for (const PlatformNote* it : notes)
+    list.push_back({{"id", it->id}, {"text", it->text}, {"source", it->source}});
   return list;
 }
 
@@ -140,6 +208,8 @@ nlohmann::json platform(Witness& witness) {
       {"lockdown", description.or_null(witness.lockdown(), as_is)},
       {"virtual_machine", virtual_machine(witness, hints)},
       {"hints", hint_list(hints)},
+      {"conflicts", conflict_list(platform_conflicts(hints, own_ns_initial(witness, "mnt")))},
+      {"notes", note_list(relevant_notes(hints, offered.abi.value_or(0) > 0))},
   };
   result["gaps"] = std::move(description).gaps();
   return result;

@@ -11,7 +11,9 @@ namespace sbx {
 // {"kernel_release","kernel_version","architecture": string|null,
 //  "landlock": {"abi","errata": int|null, "answer": string}, "lsm": [string]|null, "lockdown": string|null,
 //  "virtual_machine": {"state": "yes"|"no"|"unknown", "evidence": [string]},
-//  "hints": [{"id","name","kind","evidence"}], "gaps": [{"kind","source","detail"}]}
+//  "hints": [{"id","name","kind","evidence","also": [string],"confidence": "hint"|"likely"}],
+//  "conflicts": [{"id","text","evidence": [string]}], "notes": [{"id","text","source"}], "gaps":
+//  [{"kind","source","detail"}]}
 nlohmann::json platform(Witness& witness);
 
 } // namespace sbx

@@ -8,6 +8,7 @@
 #include "probes/network.h"
 #include "probes/no_new_privs.h"
 #include "probes/seccomp.h"
+#include "probes/vm.h"
 
 #include <array>
 
@@ -48,6 +49,10 @@ std::span<const Probe> probes() {
             "writable",
             "everything in between: a chroot, the host's root, or places of the host that are writable",
             "the host's mount namespace and the host's root", filesystem},
+      Probe{"vm", "Does the kernel run a guest behind KVM for it? Then all other rows are about the monitor.",
+            "vm", "it holds a virtual machine of KVM's and virtual CPUs of it",
+            "it holds a virtual machine without a virtual CPU, or the other way round",
+            "never: what is no monitor is not_applicable", vm},
   };
   return all;
 }

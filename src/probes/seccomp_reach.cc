@@ -169,7 +169,7 @@ SeccompReach by_way(const SeccompFilters& all, std::size_t newest, SyscallAbi ab
 
 // A no holds when no way into the kernel that it offers leads there.
 SeccompReach by_chain(Witness& witness, const SeccompFilters& all, std::size_t newest,
-                      const std::string& machine, const Syscalls& needed) {
+                      const std::string& machine, const Syscalls& needed, bool native_alone) {
   std::optional<SeccompReach> first;
   for (const SyscallAbi abi : abis_of(machine)) {
     const auto offered = first ? offers(witness, abi) : std::optional(true); // the native way is always there
@@ -183,13 +183,13 @@ SeccompReach by_chain(Witness& witness, const SeccompFilters& all, std::size_t n
     if (!first || reach.answer == Answer::yes ||
         (first->answer == Answer::no && reach.answer == Answer::unknown))
       first = std::move(reach);
-    if (first->answer == Answer::yes)
+    if (first->answer == Answer::yes || native_alone)
       break;
   }
   return *first;
 }
 
-SeccompReach by_filters(Witness& witness, std::int64_t tid, const Syscalls& needed) {
+SeccompReach by_filters(Witness& witness, std::int64_t tid, const Syscalls& needed, bool native_alone) {
   const std::string machine = witness.text(source::host_machine)
                                   .match([](const Seen<std::string>& seen) { return seen.value(); },
                                          [](const Gap&) { return std::string(); });
@@ -205,9 +205,26 @@ SeccompReach by_filters(Witness& witness, std::int64_t tid, const Syscalls& need
           return not_seen(fmt::format("thread {} is not listed there", tid));
         if (task->mode != mode_filter || !task->newest)
           return not_seen("the thread changed between two looks at it");
-        return by_chain(witness, all, *task->newest, machine, needed);
+        return by_chain(witness, all, *task->newest, machine, needed, native_alone);
       },
       [](const Gap& gap) { return not_seen(gap.detail); });
+}
+
+SeccompReach reach(Witness& witness, const Task& task, const Syscalls& needed, bool native_alone) {
+  if (!task.status || !task.status->seccomp)
+    return {Answer::unknown, "its seccomp mode was not seen"};
+  switch (*task.status->seccomp) {
+  case mode_none:
+    return {Answer::yes, "no filter"};
+  case mode_strict: // read(2), write(2), _exit(2) and sigreturn(2) alone, and nothing asked here is done by
+                    // those
+    return {Answer::no, "strict mode lets it read and write what it holds open, and nothing else"};
+  case mode_filter:
+    return by_filters(witness, task.tid, needed, native_alone);
+  default:
+    return {Answer::unknown,
+            fmt::format("a seccomp mode that is not known here ({})", *task.status->seccomp)};
+  }
 }
 
 } // namespace
@@ -224,20 +241,11 @@ std::optional<std::size_t> newest_filter(Witness& witness, const Task& task) {
 }
 
 SeccompReach seccomp_reach(Witness& witness, const Task& task, const Syscalls& needed) {
-  if (!task.status || !task.status->seccomp)
-    return {Answer::unknown, "its seccomp mode was not seen"};
-  switch (*task.status->seccomp) {
-  case mode_none:
-    return {Answer::yes, "no filter"};
-  case mode_strict: // read(2), write(2), _exit(2) and sigreturn(2) alone, and nothing asked here is done by
-                    // those
-    return {Answer::no, "strict mode lets it read and write what it holds open, and nothing else"};
-  case mode_filter:
-    return by_filters(witness, task.tid, needed);
-  default:
-    return {Answer::unknown,
-            fmt::format("a seccomp mode that is not known here ({})", *task.status->seccomp)};
-  }
+  return reach(witness, task, needed, false);
+}
+
+SeccompReach native_seccomp_reach(Witness& witness, const Task& task, const Syscalls& needed) {
+  return reach(witness, task, needed, true);
 }
 
 } // namespace sbx

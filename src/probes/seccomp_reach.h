@@ -43,4 +43,7 @@ std::optional<std::size_t> newest_filter(Witness& witness, const Task& task);
 
 SeccompReach seccomp_reach(Witness& witness, const Task& task, const Syscalls& needed);
 
+// The same by the native way into the kernel alone, which is the one that ordinary programs take.
+SeccompReach native_seccomp_reach(Witness& witness, const Task& task, const Syscalls& needed);
+
 } // namespace sbx

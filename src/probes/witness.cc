@@ -79,6 +79,10 @@ const Observation<Processes>& Witness::processes() {
   return *processes_;
 }
 
+Observation<Containers> Witness::containers() {
+  return observe<Containers>(source::host_containers, parse_containers);
+}
+
 const Observation<LandlockDomains>& Witness::landlock_domains() {
   if (!landlock_domains_)
     landlock_domains_ = observe<LandlockDomains>(source::target_landlock, parse_landlock_domains);
@@ -100,6 +104,8 @@ const Observation<std::vector<NetRuleset>>& Witness::net_ruleset() {
 Observation<LandlockTrial> Witness::landlock_trial() {
   return observe<LandlockTrial>(source::self_landlock, parse_landlock_trial);
 }
+
+Observation<Trials> Witness::trials(Source source) { return observe<Trials>(source, parse_trials); }
 
 const Observation<std::vector<Mount>>& Witness::mounts() {
   if (!mounts_)

@@ -7,6 +7,7 @@
 #include "kernel/kernel.h"
 #include "parse/cgroup_limits.h"
 #include "parse/commands.h"
+#include "parse/containers.h"
 #include "parse/directories.h"
 #include "parse/environ_names.h"
 #include "parse/fds.h"
@@ -42,6 +43,7 @@
 #include "parse/task_attr.h"
 #include "parse/task_ns.h"
 #include "parse/tasks.h"
+#include "parse/trials.h"
 #include "parse/user_ns.h"
 
 #include <optional>
@@ -68,6 +70,7 @@ public:
   const Observation<SeccompFilters>& seccomp_filters();      // kept: it may hold many programs
   const Observation<std::vector<NetRuleset>>& net_ruleset(); // kept: it may hold many rules
   Observation<LandlockTrial> landlock_trial();
+  Observation<Trials> trials(Source source); // self_trials or self_launchers
   // What /proc shows of the network namespace of its first living thread.
   Observation<std::vector<std::string>> net_dev();
   Observation<std::vector<ProcRoute>> net_route();
@@ -111,6 +114,7 @@ public:
   Observation<Pods> pods();     // of the machine
   Observation<LandlockLayers> landlock_layers(); // of the machine
   Observation<std::vector<Command>> commands(const std::vector<std::string>& pids); // as spots()
+  Observation<Containers> containers();                                             // of the machine
   Observation<ProcStatus> self_status();
   bool filtered(); // the inspector is under a seccomp filter, or cannot tell
   Observation<std::vector<TaskNs>> self_ns();

@@ -12,7 +12,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 9> titles{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 10> titles{{
     {"landlock", "Landlock"},
     {"seccomp", "Seccomp"},
     {"no_new_privs", "No new privileges"},
@@ -21,6 +21,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 9> titles{{
     {"lsm", "LSM label"},
     {"network", "Network"},
     {"filesystem", "Files"},
+    {"vm", "Virtual machine"},
     {"policy", "Policy"},
 }};
 
@@ -175,10 +176,19 @@ std::vector<std::string> platform_words(const nlohmann::json& platform) {
     out.push_back("Landlock erratum not fixed here: " +
                   (erratum.is_string() ? erratum.get<std::string>() : ""));
   std::vector<std::string> hints;
-  for (const json& hint : member(platform, "hints"))
-    hints.push_back(fmt::format("{} ({})", text(hint, "name"), text(hint, "evidence")));
+  for (const json& hint : member(platform, "hints")) {
+    auto evidence = texts(hint, "also");
+    evidence.insert(evidence.begin(), text(hint, "evidence"));
+    hints.push_back(fmt::format("{}{} ({})", text(hint, "confidence") == "likely" ? "likely " : "",
+                                text(hint, "name"), fmt::join(evidence, "; ")));
+  }
   if (!hints.empty())
     out.push_back(fmt::format("hints: {}", fmt::join(hints, ", ")));
+  for (const json& conflict : member(platform, "conflicts"))
+    out.push_back(fmt::format("conflict: {} ({})", text(conflict, "text"),
+                              fmt::join(texts(conflict, "evidence"), "; ")));
+  for (const json& note : member(platform, "notes"))
+    out.push_back(fmt::format("note: {} ({})", text(note, "text"), text(note, "source")));
   for (const json& gap : member(platform, "gaps"))
     out.push_back(fmt::format("not seen: {}: {}", text(gap, "source"), text(gap, "detail")));
   return out;

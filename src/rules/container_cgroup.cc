@@ -18,10 +18,6 @@ constexpr std::size_t container_id_length = 64;
 bool is_hex(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-bool is_container_id(std::string_view text) {
-  return text.size() == container_id_length && std::all_of(text.begin(), text.end(), is_hex);
-}
-
 // Takes a prefix and a suffix off, when both are there and something is left.
 std::optional<std::string_view> between(std::string_view text, std::string_view prefix,
                                         std::string_view suffix) {
@@ -192,6 +188,10 @@ std::optional<std::string_view> path_of(std::string_view line) {
 }
 
 } // namespace
+
+bool is_container_id(std::string_view text) {
+  return text.size() == container_id_length && std::all_of(text.begin(), text.end(), is_hex);
+}
 
 std::vector<ContainerPlace> container_places(std::string_view line) {
   std::vector<ContainerPlace> places;

@@ -48,6 +48,9 @@ struct CgroupSight {
 
 CgroupSight cgroup_sight(const std::vector<std::string>& lines);
 
+// 64 hexadecimal digits, as engines number their containers.
+bool is_container_id(std::string_view text);
+
 // "docker 0123456789ab", "podman container web", escaped, of at most about 80 bytes.
 std::string place_words(const ContainerPlace& place);
 

@@ -12,7 +12,7 @@ const std::string known =
     "landlock=N+, landlock.kernel=N+, landlock.skipped=0, landlock.missing-rules=0, landlock.extra=0, "
     "policy.drift=none, no-new-privs, seccomp, seccomp.denies=ptrace+bpf, "
     "seccomp.profile=docker-default, seccomp.default=errno, capabilities, namespaces, lsm, network, "
-    "filesystem, "
+    "filesystem, vm, "
     "egress=none, egress=proxy, egress=none|proxy, egress=none|proxy|filtered, net.default_route=none, "
     "root=ro, mounts.host_writable=0, fds.outside=0";
 const std::string spellings = "write 'landlock>=4' in quotes, or landlock=4+";
@@ -52,6 +52,7 @@ TEST_CASE("requirement: a layer without a level stands alone, with - or _") {
   accept("capabilities", "capabilities", Wants::enforced, 0);
   accept("namespaces", "namespaces", Wants::enforced, 0);
   accept("lsm", "lsm", Wants::enforced, 0);
+  accept("vm", "vm", Wants::enforced, 0);
 }
 
 TEST_CASE("requirement: what a policy asks for can only be required in whole") {

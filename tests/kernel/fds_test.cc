@@ -10,13 +10,17 @@
 #include <cerrno>
 #include <chrono>
 #include <csignal>
+#include <cstring>
 #include <fcntl.h>
 #include <functional>
 #include <linux/filter.h>
+#include <linux/if_tun.h>
 #include <linux/seccomp.h>
+#include <net/if.h>
 #include <poll.h>
 #include <sched.h>
 #include <sys/epoll.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -100,6 +104,30 @@ TEST_CASE("live fds: each descriptor of another process with its kind, flags and
     CHECK(numbered(table, 109).name == "[io_uring]");
     CHECK(numbered(table, 109).files == 0U);
   }
+}
+
+TEST_CASE("live fds: a tap is told with its network interface, and one without has an empty name") {
+  if (access("/dev/net/tun", R_OK | W_OK) != 0) {
+    WARN("no /dev/net/tun here: parse/fds_test alone holds what is said of it");
+    return;
+  }
+  const Held held([] {
+    constexpr int tap = 100;
+    if (unshare(CLONE_NEWNET) != 0) // before it is opened: a tap is of the namespace of who opened it
+      _exit(1);
+    at(tap, open("/dev/net/tun", O_RDWR));
+    ifreq asked{};
+    asked.ifr_flags = IFF_TAP | IFF_NO_PI;
+    std::strcpy(asked.ifr_name, "sbx-tap%d");
+    if (ioctl(tap, TUNSETIFF, &asked) != 0)
+      _exit(1);
+    at(101, open("/dev/net/tun", O_RDWR));
+  });
+  const Fds fds = held.fds();
+  REQUIRE(fds.tables.size() == 1);
+  CHECK(numbered(fds.tables[0], 100).tap == "sbx-tap0");
+  CHECK(numbered(fds.tables[0], 101).tap == "");
+  CHECK(numbered(fds.tables[0], 101).status->rdev == FdDevice{10, 200});
 }
 
 TEST_CASE("live fds: a thread with a table of its own is found, and one that shares is no table") {

@@ -35,9 +35,8 @@ std::string ns_line(const std::string& own) {
   for (const auto& [kind, inode] : host) {
     const std::size_t at = (" " + own).find(" " + kind + "=");
     const std::string number =
-        at == std::string::npos
-            ? inode
-            : "40265" + own.substr(at + kind.size() + 1, own.find(' ', at) - at - kind.size() - 1);
+        at == std::string::npos ? inode
+                                : std::to_string(4026532000 + std::stoull(own.substr(at + kind.size() + 1)));
     line += (line.empty() ? "" : " ") + kind + "=" + number;
   }
   return line;

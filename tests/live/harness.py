@@ -13,7 +13,7 @@ import jsonschema
 from tap import check, equal
 
 NOBODY = 65534
-LAYERS = {"landlock", "seccomp", "no_new_privs", "capabilities", "namespaces", "lsm", "network", "filesystem"}
+LAYERS = {"landlock", "seccomp", "no_new_privs", "capabilities", "namespaces", "lsm", "network", "filesystem", "vm"}
 STATES = {"enforced", "partial", "absent", "unknown", "not_applicable"}
 
 

@@ -81,7 +81,19 @@ TEST_CASE("fds: anonymous inodes and namespaces have the kernel's names") {
   CHECK(kind("/run/netns/x", "0100444", "0:4") == FdKind::ns); // bind-mounted
 }
 
+TEST_CASE("fds: a tap has the name of its network interface, raw, or none yet") {
+  const std::string tun = "link=:/dev/net/tun flags=02 mnt=4 mode=020666 dev=0:6 ino=9 rdev=10:200";
+  CHECK(only(tun + " tap=:tap\\x20\\x1b0").tap == "tap \x1b"
+                                                  "0");
+  CHECK(only(tun + " tap=:").tap == "");
+  CHECK_FALSE(only(tun).tap);
+  CHECK(bad(table("fd 3 " + tun + " tap=tap0\n")));
+  CHECK(bad(table("fd 3 " + tun + " tap=:\\q\n")));
+}
+
 TEST_CASE("fds: a file with a name like the kernel's is a file") {
+  CHECK(kind("/anon_inode:kvm-vm", "0100644") == FdKind::file);
+  CHECK(kind("/memfd:kvm-vm\\x20(deleted)", "0100777", "0:1") == FdKind::memfd);
   CHECK(kind("/anon_inode:[io_uring]", "0100644") == FdKind::file);
   CHECK(kind("/memfd:x\\x20(deleted)", "0100777") == FdKind::file);
   CHECK(kind("/memfd:x\\x20(deleted)", "0100777", "0:1") == FdKind::memfd);

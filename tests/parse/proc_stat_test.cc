@@ -23,6 +23,7 @@ TEST_CASE("proc_stat: a process of today is read") {
   CHECK(stat->threads == 3);
   CHECK(stat->start_ticks == 297128);
   CHECK_FALSE(stat->kernel_thread());
+  CHECK(stat->guest_ticks == 0U);
 }
 
 TEST_CASE("proc_stat: 2.6 kernels print fewer fields, and those that we read") {
@@ -30,6 +31,18 @@ TEST_CASE("proc_stat: 2.6 kernels print fewer fields, and those that we read") {
       parse_proc_stat("1 (init) S 0 1 1 0 -1 256 287 10043 18 75 2 99 9 21 15 0 1 0 183 1622016 136\n");
   REQUIRE(stat);
   CHECK(stat->start_ticks == 183);
+  CHECK_FALSE(stat->guest_ticks);
+}
+
+TEST_CASE("proc_stat: time of virtual CPUs is field 43, and must be a number where it is printed") {
+  std::string ran = "10847 (qemu)" + tail;
+  const std::size_t at = ran.find(" 17 0 0 0 0 0 0 ");
+  REQUIRE(at != std::string::npos);
+  ran.replace(at, 16, " 17 0 0 0 0 71 2 ");
+  REQUIRE(parse_proc_stat(ran));
+  CHECK(parse_proc_stat(ran)->guest_ticks == 71U);
+  ran.replace(at, 16, " 17 0 0 0 0 x 2  ");
+  CHECK(bad(ran));
 }
 
 TEST_CASE("proc_stat: a kernel thread is known by its flag") {
