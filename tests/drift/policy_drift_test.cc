@@ -11,7 +11,7 @@ using namespace sbx;
 namespace {
 
 // What a policy of OpenShell asks for, and the sandbox that is made of it.
-struct Scene : Sandbox {
+struct Scene : SandboxScene {
   Policy policy;
   std::vector<std::string> paths{"/usr", "/data"};
   LandlockDrift landlock;

@@ -15,7 +15,8 @@ namespace sbx {
 // Rights of ABI 2, and those of a read-only path.
 inline constexpr std::uint64_t abi_2 = 0x3fff, reading = 0xd;
 
-struct Sandbox {
+// Not Sandbox: that is what a report has.
+struct SandboxScene {
   struct File {
     int inode;
     std::string mode, rdev = "0:0"; // in octal
@@ -31,15 +32,15 @@ struct Sandbox {
   std::string tasks = "task 100 start=1 domain=1 real=1 exited=0 name=agent\n", settled = "yes";
   std::string status; // of the thread, without its name
 
-  Sandbox();
-  Sandbox& dir(const std::string& path, int inode);
-  Sandbox& file(const std::string& path, int inode, const std::string& mode = "100644");
+  SandboxScene();
+  SandboxScene& dir(const std::string& path, int inode);
+  SandboxScene& file(const std::string& path, int inode, const std::string& mode = "100644");
   // About what stands at `path`, named so.
-  Sandbox& rule(const std::string& path, std::uint64_t access, int layer = 1);
-  Sandbox& raw_rule(const std::string& tokens);
-  Sandbox& port_rule(int port, std::uint64_t access);
-  Sandbox& mount(int id, int parent, const std::string& device, const std::string& point,
-                 const std::string& options, const std::string& type = "tmpfs");
+  SandboxScene& rule(const std::string& path, std::uint64_t access, int layer = 1);
+  SandboxScene& raw_rule(const std::string& tokens);
+  SandboxScene& port_rule(int port, std::uint64_t access);
+  SandboxScene& mount(int id, int parent, const std::string& device, const std::string& point,
+                      const std::string& options, const std::string& type = "tmpfs");
 
   void answer(const std::vector<std::string>& looked_up); // writes the texts
   bool memory = true;                                     // the domains can be read

@@ -31,7 +31,7 @@ std::vector<std::string> fields(const ProcStatus& status) {
     found.push_back(std::to_string(group));
   found.push_back(status.nspid ? "nspid" : "-");
   for (const auto pid : status.nspid.value_or(std::vector<std::int64_t>()))
-    found.push_back(std::to_string(pid));
+    found.back() += " " + std::to_string(pid);
   add(status.threads), add(status.cap_inh), add(status.cap_prm), add(status.cap_eff), add(status.cap_bnd);
   add(status.cap_amb), add(status.no_new_privs), add(status.seccomp), add(status.seccomp_filters),
       add(status.kthread);

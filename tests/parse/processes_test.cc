@@ -98,7 +98,7 @@ TEST_CASE("processes: what was refused keeps its errno") {
 }
 
 TEST_CASE("processes: a status that makes no sense is the matter of its process alone") {
-  for (const std::string text :
+  for (const std::string& text :
        {std::string(
             "Name:\tx\nSeccomp:\t0\nState:\tS (sleeping)\nPid:\t10\n"), // a name with its newlines (gVisor)
         std::string("Name:\tx\nErrno:\tEPERM\nState:\tS\nState:\tS\n"), std::string("Seccomp:\t-1\n"),

@@ -20,7 +20,7 @@ SandboxMember member(std::int64_t pid, std::vector<State> states, std::string ro
     made.layers.emplace_back(ids[i],
                              states[i] == State::unknown
                                  ? Finding::unknown({GapKind::denied, "target/status", "EACCES"})
-                                 : Finding::of(states[i], TestMint::seen(0, source::target_status), "x"));
+                                 : Finding::of(states[i], TestMint::seen(0, source::target_stat), "x"));
   return made;
 }
 
