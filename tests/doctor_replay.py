@@ -35,10 +35,12 @@ PLACES = {
     "podman-default": (
         {"landlock": "works", **all_of(["userns", *NAMESPACES, "mount", "pivot_root"], "works"), "mount.proc": "masked-proc"},
         {"bubblewrap": "with-less", "codex": "with-less", "srt": "with-less", "podman-rootless": "no", "landlock": "fully"}, "landlock"),
-    # Its system calls end at Sentry, which has no Landlock and no user notification; who refuses mounts there it does not say.
+    # Its system calls end at Sentry, which has no Landlock and no user notification. Its namespaces keep their
+    # numbers, so that there are new ones is not seen.
     "gvisor": (
-        {"landlock": "not-built", "seccomp": "works", "seccomp.notify": "not-built", "mount": "unknown", "bpf": "not-built"},
-        {"landlock": "no", "bubblewrap": "no", "openshell-b": "no"}, "chromium"),
+        {"landlock": "not-built", "seccomp": "works", "seccomp.notify": "not-built", "ns.mnt": "unknown", "mount": "unknown",
+         "bpf": "not-built"},
+        {"landlock": "no", "bubblewrap": "no", "openshell-b": "no", "unshare": "unknown"}, None),
     # Its filter refuses the calls of Landlock, though the kernel has it.
     "nspawn": (
         {"landlock": "seccomp-filter", "bpf": "seccomp-filter", **all_of(["seccomp", "userns", *NAMESPACES, *MOUNTS], "works")},

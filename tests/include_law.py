@@ -67,6 +67,22 @@ def probes():
     return sorted({pathlib.PurePath(h).stem for kind, h in included if kind == '"'} - {"registry"})
 
 
+TYPE = re.compile(r"^(?:struct|class|enum class)\s+([A-Z]\w*)[^;]*\{", re.M)
+
+
+def types_named_twice():
+    """Types of two headers that have one name in one namespace: the linker takes the functions of either."""
+    homes = {}
+    for path in sorted([*(TOP / "src").rglob("*.h"), *(TOP / "tests").rglob("*.h")]):
+        text = path.read_text()
+        namespace = re.search(r"^namespace ([\w:]+)", text, re.M)
+        for name in TYPE.findall(text):
+            homes.setdefault(((namespace and namespace[1]) or "", name), []).append(path.relative_to(TOP).as_posix())
+    for (namespace, name), paths in homes.items():
+        if len(set(paths)) > 1:
+            yield f"{namespace}::{name} is defined in {' and in '.join(sorted(set(paths)))}"
+
+
 def missing_companions():
     def stems(folder):
         return sorted(p.stem for p in (TOP / "src" / folder).glob("*.cc"))
@@ -90,7 +106,7 @@ def absent(why, *paths):
 
 
 def main():
-    broken = [*broken_includes(), *missing_companions()]
+    broken = [*broken_includes(), *missing_companions(), *types_named_twice()]
     print("\n".join(broken) or "the include law holds")
     return bool(broken)
 

@@ -17,12 +17,14 @@ Result<Look> look_for(const TargetName& name) {
   auto machine = look_at_machine(witness);
   if (!machine)
     return tl::unexpected<Error>(machine.error());
-  auto choice = choose(name, *machine->table, machine->sets, named_of(witness));
+  const bool by_name = name.kind != TargetName::Kind::tree && name.kind != TargetName::Kind::cgroup;
+  Named named = by_name ? named_of(witness, *machine->table) : Named();
+  auto choice = choose(name, *machine->table, machine->sets, named);
   if (!choice)
     return tl::unexpected<Error>(choice.error());
   std::erase(choice->set.members, machine->self);
   auto commands = commands_for(witness, *machine->table, choice->set.members);
-  return Look{std::move(*machine), std::move(*choice), std::move(commands)};
+  return Look{std::move(*machine), std::move(*choice), std::move(named), std::move(commands)};
 }
 
 Result<pid_t> only_process(const TargetName& name) {

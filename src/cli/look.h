@@ -12,6 +12,7 @@ namespace sbx {
 struct Look {
   Machine machine;
   Choice choice;                 // without the inspector
+  Named named;                   // what runtimes say of containers
   std::vector<Command> commands; // of those that tell who made it, as far as they were seen
 };
 

@@ -1,11 +1,23 @@
 #include "cli/machine.h"
 
+#include "core/errno_name.h"
+#include "core/escape.h"
 #include "launchers/chain.h"
 #include "probes/target_ns.h"
+
+#include <algorithm>
+#include <fmt/format.h>
 
 namespace sbx {
 
 namespace {
+
+std::string word_after(const Command& command, std::string_view option) {
+  if (command.error != 0 || !command.argv)
+    return {};
+  const auto at = std::find(command.argv->begin(), command.argv->end(), option);
+  return at == command.argv->end() || at + 1 == command.argv->end() ? std::string() : *(at + 1);
+}
 
 void take(Surroundings& surroundings, const Observation<std::vector<TaskNs>>& seen) {
   seen.match(
@@ -13,6 +25,28 @@ void take(Surroundings& surroundings, const Observation<std::vector<TaskNs>>& se
         for (const auto& [kind, inode] : it.value().front().inodes)
           if (inode)
             surroundings.ns.try_emplace(kind, *inode);
+      },
+      [](const Gap&) {});
+}
+
+// podman starts one for each container, with its name and id.
+void add_conmons(Named& named, Witness& witness, const ProcessTable& table) {
+  constexpr std::size_t most = 256;
+  std::vector<std::string> pids;
+  for (const Process& it : table.all())
+    if (it.status && it.status->name == "conmon" && pids.size() < most)
+      pids.push_back(std::to_string(it.pid));
+  if (pids.empty())
+    return;
+  witness.commands(pids).match(
+      [&](const Seen<std::vector<Command>>& seen) {
+        for (const Command& it : seen.value()) {
+          const std::string id = word_after(it, "-c"), name = word_after(it, "-n");
+          const bool known = std::any_of(named.containers.begin(), named.containers.end(),
+                                         [&](const NamedContainer& one) { return one.id == id; });
+          if (!known && id.size() == 64 && !name.empty())
+            named.containers.push_back({"podman", id, {name}, 0, {}});
+        }
       },
       [](const Gap&) {});
 }
@@ -28,7 +62,7 @@ Surroundings surroundings_of(Witness& witness) {
   return surroundings;
 }
 
-Named named_of(Witness& witness) {
+Named named_of(Witness& witness, const ProcessTable& table) {
   Named named;
   witness.pods().match(
       [&](const Seen<Pods>& seen) {
@@ -36,6 +70,18 @@ Named named_of(Witness& witness) {
           named.pods.push_back({it.ns, it.name, it.uid});
       },
       [](const Gap&) {}); // no kubelet here
+  witness.containers().match(
+      [&](const Seen<Containers>& seen) {
+        for (const Container& it : seen.value().containers)
+          named.containers.push_back({it.runtime, it.id, it.names, it.pid.value_or(0), it.labels});
+        for (const ContainerSource& it : seen.value().sources)
+          if (it.error != 0 || it.cut)
+            named.unheard += fmt::format(
+                "{}{} at {} {}", named.unheard.empty() ? "" : ", ", it.runtime, escaped(it.path, 120),
+                it.cut ? "told only a part" : "did not answer (" + errno_name(it.error) + ")");
+      },
+      [&](const Gap& gap) { named.unheard = "no container runtime was asked: " + gap.detail; });
+  add_conmons(named, witness, table);
   return named;
 }
 

@@ -24,8 +24,8 @@ Result<Machine> look_at_machine(Witness& witness);
 
 Surroundings surroundings_of(Witness& witness);
 
-// What runtimes say that they run.
-Named named_of(Witness& witness);
+// What runtimes say that they run: on their sockets, or in the words of podman's conmon.
+Named named_of(Witness& witness, const ProcessTable& table);
 
 // What those execute that tell who made these processes; none where that was refused as a whole.
 std::vector<Command> commands_for(Witness& witness, const ProcessTable& table,

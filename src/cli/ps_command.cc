@@ -58,15 +58,28 @@ void add_emulators(Machine& machine, const std::vector<std::int64_t>& found,
             [](const SandboxSet& a, const SandboxSet& b) { return a.first < b.first; });
 }
 
+// Those of `all` that tell of these processes: the recognisers look at each they are given.
+std::vector<Command> commands_of_set(const ProcessTable& table, const std::vector<Command>& all,
+                                     const std::vector<std::int64_t>& members) {
+  const auto wanted = wanted_commands(table, members);
+  const std::set<std::string> pids(wanted.begin(), wanted.end());
+  std::vector<Command> found;
+  std::copy_if(all.begin(), all.end(), std::back_inserter(found),
+               [&](const Command& it) { return pids.contains(it.path); });
+  return found;
+}
+
 PsRow row_of(const Machine& machine, const SandboxSet& set, const LandlockLayers* layers,
-             const std::vector<Command>& commands) {
-  const auto chain = launcher_chain(*machine.table, commands, {}, payload_of(*machine.table, set));
+             const std::vector<Command>& commands, const Named& named) {
+  const auto payload = payload_of(*machine.table, set);
+  const auto chain =
+      launcher_chain(*machine.table, commands_of_set(*machine.table, commands, payload), {}, payload);
   SandboxSet judged = set; // without the launcher's own processes outside
   const auto roles = member_roles(*machine.table, set, machine.surroundings, chain, false);
   std::erase_if(judged.members, [&](std::int64_t pid) { return roles.at(pid).role == "monitor"; });
   const SetSummary summary = summary_of(*machine.table, machine.surroundings, judged, layers);
   PsRow row;
-  row.what = set_words(*machine.table, set, {});
+  row.what = set_words(*machine.table, set, named);
   row.chain = chain_words(chain);
   row.launchers = launcher_claims(chain);
   row.first = set.first;
@@ -132,8 +145,13 @@ Result<int> ps_command(const Options& options) {
     asked.push_back(set.first);
   const auto commands = commands_of(witness, *machine, asked);
   add_emulators(*machine, odd, commands);
+  const bool containers = std::any_of(machine->sets.begin(), machine->sets.end(),
+                                      [](const SandboxSet& it) { return it.container.has_value(); });
+  const Named named = containers ? named_of(witness, *machine->table) : Named();
   for (const SandboxSet& set : machine->sets)
-    page.rows.push_back(row_of(*machine, set, seen, commands));
+    page.rows.push_back(row_of(*machine, set, seen, commands, named));
+  if (!named.unheard.empty())
+    page.notes.push_back("containers without a name here: " + named.unheard);
   layers.match(
       [](const Seen<LandlockLayers>&) {},
       [&](const Gap& gap) { page.notes.push_back("Landlock was not seen: " + escaped(gap.detail, 200)); });

@@ -124,8 +124,13 @@ private:
     sandbox.notes = look.choice.notes;
     sandbox.settled = settled_;
     const auto first = known_.find(look.choice.set.first);
-    const auto chain = launcher_chain(*look.machine.table, look.commands,
-                                      first != known_.end() ? first->second->sight() : LauncherSight(),
+    LauncherSight sight = first != known_.end() ? first->second->sight() : LauncherSight();
+    if (const auto& place = look.choice.set.container)
+      if (const NamedContainer* it = named_as(look.named, place->id)) {
+        sight.container_name = it->names.empty() ? std::string() : it->names.front();
+        sight.container_labels = it->labels;
+      }
+    const auto chain = launcher_chain(*look.machine.table, look.commands, sight,
                                       payload_of(*look.machine.table, look.choice.set));
     sandbox.launchers = launcher_claims(chain);
     sandbox.chain = chain_words(chain);

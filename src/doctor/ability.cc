@@ -62,13 +62,13 @@ std::string_view cause_name(Cause cause) {
   return "none";
 }
 
-std::string_view outcome_name(Outcome outcome) {
+std::string_view outcome_name(TrialOutcome outcome) {
   switch (outcome) {
-  case Outcome::works:
+  case TrialOutcome::works:
     return "works";
-  case Outcome::refused:
+  case TrialOutcome::refused:
     return "refused";
-  case Outcome::unknown:
+  case TrialOutcome::unknown:
     return "unknown";
   }
   return "unknown";

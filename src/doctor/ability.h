@@ -9,7 +9,7 @@
 
 namespace sbx {
 
-enum class Outcome { works, refused, unknown };
+enum class TrialOutcome { works, refused, unknown };
 
 // Which layer said no.
 enum class Cause {
@@ -42,7 +42,7 @@ enum class Cause {
 };
 
 std::string_view cause_name(Cause cause); // "seccomp-filter", as the JSON has it
-std::string_view outcome_name(Outcome outcome);
+std::string_view outcome_name(TrialOutcome outcome);
 
 struct Refuser {
   Cause cause = Cause::nothing;
@@ -53,7 +53,7 @@ struct Refuser {
 struct Ability {
   std::string id;    // "ns.mnt", as --require has it
   std::string title; // for people
-  Outcome outcome = Outcome::unknown;
+  TrialOutcome outcome = TrialOutcome::unknown;
   std::string detail;                  // of what works, or of what was seen where it is not known
   std::string step;                    // the trial that was refused: "inside.uid_map"
   std::optional<std::string> error;    // its errno's name

@@ -87,7 +87,7 @@ Diagnosis diagnose(const DoctorScene& scene, const std::vector<std::string>& req
   diagnosis.surroundings = surroundings_of(scene);
   diagnosis.abilities = abilities_of(scene);
   std::vector<LauncherVerdict> all;
-  for (const Launcher& launcher : launchers())
+  for (const LauncherNeeds& launcher : launchers())
     all.push_back(launcher_verdict(launcher, scene, diagnosis.abilities));
   diagnosis.requirements = judged_requirements(requirements, diagnosis.abilities, all);
   for (LauncherVerdict& verdict : all)

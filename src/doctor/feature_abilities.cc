@@ -118,7 +118,7 @@ Ability ptrace_ability(const DoctorScene& scene) {
 
 Ability refused(std::string id, std::string title, Cause cause, std::string words) {
   Ability ability = that_works(std::move(id), std::move(title), "");
-  ability.outcome = Outcome::refused;
+  ability.outcome = TrialOutcome::refused;
   ability.refuser = Refuser{cause, std::move(words)};
   ability.remedy = remedy_for(cause, ability.id);
   return ability;
@@ -150,7 +150,7 @@ Ability subids_ability(const DoctorScene& scene, const Ability& setuid) {
   if (!tool || tool->starts_with("plain"))
     return refused(id, title, Cause::no_subordinate_ids,
                    tool ? "newuidmap has no privilege of its own" : "newuidmap is not installed");
-  if (setuid.outcome == Outcome::refused)
+  if (setuid.outcome == TrialOutcome::refused)
     return for_want_of(that_works(id, title, ""), setuid);
   return that_works(id, title, fmt::format("{} user ids, by newuidmap", escaped(*users, 20)));
 }

@@ -66,30 +66,30 @@ constexpr std::array unshare{Need{"userns ns.mnt ns.pid ns.net mount", ""},
                              Need{"mount.proc", "no fresh /proc"}};
 
 constexpr std::array all{
-    Launcher{"firecracker", "Firecracker", "virtual machine", "firecracker", firecracker},
-    Launcher{"boxlite", "BoxLite", "virtual machine", "boxlite", boxlite},
-    Launcher{"libkrun", "libkrun/microsandbox", "virtual machine", "krun msb", libkrun},
-    Launcher{"gvisor", "gVisor", "kernel in user space", "runsc", gvisor},
-    Launcher{"openshell-b", "OpenShell/companion", "Landlock, filter and broker",
-             "openshell-sandbox openshell", openshell_b},
-    Launcher{"codex", "Codex", "namespaces and filter", "codex", codex},
-    Launcher{"srt", "sandbox-runtime", "namespaces and filter", "srt", srt},
-    Launcher{"podman-rootless", "rootless Podman", "container", "podman", podman_rootless},
-    Launcher{"docker", "Docker", "container", "docker", docker},
-    Launcher{"nsjail", "nsjail", "namespaces and filter", "nsjail", nsjail},
-    Launcher{"openshell-a", "OpenShell/combined", "network namespace, filter, Landlock",
-             "openshell-sandbox openshell", openshell_a},
-    Launcher{"bubblewrap", "bubblewrap", "namespaces", "bwrap", bubblewrap},
-    Launcher{"firejail", "Firejail", "namespaces and filter", "firejail", firejail},
-    Launcher{"chromium", "Chromium", "namespaces and filter", "chromium", chromium},
-    Launcher{"systemd", "systemd units", "what the unit says", "systemd-run", systemd},
-    Launcher{"minijail", "minijail", "filter, perhaps namespaces", "minijail0", minijail},
-    Launcher{"landlock", "Landlock alone", "Landlock", "", landlock},
-    Launcher{"unshare", "unshare -Urmpnf", "namespaces", "unshare", unshare},
+    LauncherNeeds{"firecracker", "Firecracker", "virtual machine", "firecracker", firecracker},
+    LauncherNeeds{"boxlite", "BoxLite", "virtual machine", "boxlite", boxlite},
+    LauncherNeeds{"libkrun", "libkrun/microsandbox", "virtual machine", "krun msb", libkrun},
+    LauncherNeeds{"gvisor", "gVisor", "kernel in user space", "runsc", gvisor},
+    LauncherNeeds{"openshell-b", "OpenShell/companion", "Landlock, filter and broker",
+                  "openshell-sandbox openshell", openshell_b},
+    LauncherNeeds{"codex", "Codex", "namespaces and filter", "codex", codex},
+    LauncherNeeds{"srt", "sandbox-runtime", "namespaces and filter", "srt", srt},
+    LauncherNeeds{"podman-rootless", "rootless Podman", "container", "podman", podman_rootless},
+    LauncherNeeds{"docker", "Docker", "container", "docker", docker},
+    LauncherNeeds{"nsjail", "nsjail", "namespaces and filter", "nsjail", nsjail},
+    LauncherNeeds{"openshell-a", "OpenShell/combined", "network namespace, filter, Landlock",
+                  "openshell-sandbox openshell", openshell_a},
+    LauncherNeeds{"bubblewrap", "bubblewrap", "namespaces", "bwrap", bubblewrap},
+    LauncherNeeds{"firejail", "Firejail", "namespaces and filter", "firejail", firejail},
+    LauncherNeeds{"chromium", "Chromium", "namespaces and filter", "chromium", chromium},
+    LauncherNeeds{"systemd", "systemd units", "what the unit says", "systemd-run", systemd},
+    LauncherNeeds{"minijail", "minijail", "filter, perhaps namespaces", "minijail0", minijail},
+    LauncherNeeds{"landlock", "Landlock alone", "Landlock", "", landlock},
+    LauncherNeeds{"unshare", "unshare -Urmpnf", "namespaces", "unshare", unshare},
 };
 
 } // namespace
 
-std::span<const Launcher> launchers() { return all; }
+std::span<const LauncherNeeds> launchers() { return all; }
 
 } // namespace sbx

@@ -16,7 +16,7 @@ struct Need {
   std::string_view run = {};
 };
 
-struct Launcher {
+struct LauncherNeeds {
   std::string_view id, title;
   std::string_view kind; // what stands between its payload and the rest
   std::string_view
@@ -25,6 +25,6 @@ struct Launcher {
 };
 
 // The strongest first: a kernel of its own, then one in user space, then namespaces with a filter, then less.
-std::span<const Launcher> launchers();
+std::span<const LauncherNeeds> launchers();
 
 } // namespace sbx

@@ -22,20 +22,21 @@ std::vector<std::string_view> split(std::string_view text, char at) {
   return parts;
 }
 
-Outcome weaker(Outcome one, Outcome other) {
-  if (one == Outcome::refused || other == Outcome::refused)
-    return Outcome::refused;
-  return one == Outcome::unknown || other == Outcome::unknown ? Outcome::unknown : Outcome::works;
+TrialOutcome weaker(TrialOutcome one, TrialOutcome other) {
+  if (one == TrialOutcome::refused || other == TrialOutcome::refused)
+    return TrialOutcome::refused;
+  return one == TrialOutcome::unknown || other == TrialOutcome::unknown ? TrialOutcome::unknown
+                                                                        : TrialOutcome::works;
 }
 
 // Kleene's or, of "kvm|ptrace".
-Outcome any_of_them(const Abilities& abilities, std::string_view names) {
-  Outcome best = Outcome::refused;
+TrialOutcome any_of_them(const Abilities& abilities, std::string_view names) {
+  TrialOutcome best = TrialOutcome::refused;
   for (const std::string_view name : split(names, '|')) {
-    const Outcome outcome = ability_outcome(abilities, name).value_or(Outcome::unknown);
-    if (outcome == Outcome::works)
+    const TrialOutcome outcome = ability_outcome(abilities, name).value_or(TrialOutcome::unknown);
+    if (outcome == TrialOutcome::works)
       return outcome;
-    best = outcome == Outcome::unknown ? outcome : best;
+    best = outcome == TrialOutcome::unknown ? outcome : best;
   }
   return best;
 }
@@ -48,7 +49,7 @@ std::string why(const Abilities& abilities, std::string_view names, std::vector<
     if (!ability)
       continue;
     blocked_by.emplace_back(id);
-    std::string words = ability->outcome == Outcome::works && need != id
+    std::string words = ability->outcome == TrialOutcome::works && need != id
                             ? "the kernel offers " + ability->detail
                         : ability->refuser        ? ability->refuser->words
                         : ability->detail.empty() ? "not known"
@@ -59,7 +60,7 @@ std::string why(const Abilities& abilities, std::string_view names, std::vector<
 }
 
 struct Judged {
-  Outcome outcome = Outcome::works;
+  TrialOutcome outcome = TrialOutcome::works;
   std::vector<std::string> because;
   std::vector<std::string> blocked_by;
 };
@@ -71,7 +72,7 @@ Judged judged_by_abilities(const Abilities& abilities, std::string_view needs) {
     judged.outcome = weaker(judged.outcome, any_of_them(abilities, names));
   std::vector<std::string> causes;
   for (const std::string_view names : split(needs, ' ')) {
-    if (any_of_them(abilities, names) != judged.outcome || judged.outcome == Outcome::works)
+    if (any_of_them(abilities, names) != judged.outcome || judged.outcome == TrialOutcome::works)
       continue;
     const std::string text = why(abilities, names, judged.blocked_by);
     const std::string cause = text.substr(std::min(text.size(), text.find(": ")));
@@ -111,15 +112,15 @@ Judged judged_of(const Need& need, const DoctorScene& scene, const Abilities& ab
   }
   if (!ran)
     return by_abilities;
-  by_run.outcome = Outcome::refused;
-  if (by_abilities.outcome != Outcome::works) {
+  by_run.outcome = TrialOutcome::refused;
+  if (by_abilities.outcome != TrialOutcome::works) {
     by_run.because.insert(by_run.because.begin(), by_abilities.because.begin(), by_abilities.because.end());
     by_run.blocked_by = by_abilities.blocked_by;
   }
   return by_run;
 }
 
-std::optional<std::string> installed_program(const Launcher& launcher, const DoctorScene& scene) {
+std::optional<std::string> installed_program(const LauncherNeeds& launcher, const DoctorScene& scene) {
   for (const std::string_view name : split(launcher.programs, ' '))
     if (const auto found = fact_of(scene, fmt::format("program.{}", name)))
       return escaped(found->substr(std::min(found->size(), found->find(' ') + 1)), 200);
@@ -173,33 +174,33 @@ std::string_view engages_name(Engages engages) {
   return "unknown";
 }
 
-std::optional<Outcome> ability_outcome(const Abilities& abilities, std::string_view need) {
+std::optional<TrialOutcome> ability_outcome(const Abilities& abilities, std::string_view need) {
   const bool by_abi = need.starts_with(landlock_abi);
   const std::size_t at = need.find('@');
   const Ability* ability = find_ability(abilities, by_abi ? "landlock" : need.substr(0, at));
   const auto least = number<unsigned>(by_abi ? need.substr(landlock_abi.size()) : "0");
   if (!ability || !least)
     return std::nullopt;
-  if (ability->outcome == Outcome::works && at != need.npos) {
+  if (ability->outcome == TrialOutcome::works && at != need.npos) {
     const auto claim = ability->claims.find(std::string(need.substr(at + 1)));
-    return claim == ability->claims.end() || !claim->is_boolean() ? Outcome::unknown
-           : claim->get<bool>()                                   ? Outcome::works
-                                                                  : Outcome::refused;
+    return claim == ability->claims.end() || !claim->is_boolean() ? TrialOutcome::unknown
+           : claim->get<bool>()                                   ? TrialOutcome::works
+                                                                  : TrialOutcome::refused;
   }
-  if (!by_abi || ability->outcome != Outcome::works)
+  if (!by_abi || ability->outcome != TrialOutcome::works)
     return ability->outcome;
   const auto& abi = ability->claims.at("abi");
-  return !abi.is_number()                ? Outcome::unknown
-         : abi.get<unsigned>() >= *least ? Outcome::works
-                                         : Outcome::refused;
+  return !abi.is_number()                ? TrialOutcome::unknown
+         : abi.get<unsigned>() >= *least ? TrialOutcome::works
+                                         : TrialOutcome::refused;
 }
 
-LauncherVerdict launcher_verdict(const Launcher& launcher, const DoctorScene& scene,
+LauncherVerdict launcher_verdict(const LauncherNeeds& launcher, const DoctorScene& scene,
                                  const Abilities& abilities) {
   LauncherVerdict verdict{std::string(launcher.id), std::string(launcher.title), std::string(launcher.kind)};
   verdict.program = installed_program(launcher, scene);
   verdict.needs_program = !launcher.programs.empty();
-  Outcome all = Outcome::works;
+  TrialOutcome all = TrialOutcome::works;
   bool less = false, perhaps = false;
   for (const Need& need : launcher.needs) {
     for (const std::string_view id : split(need.run, '|'))
@@ -207,20 +208,20 @@ LauncherVerdict launcher_verdict(const Launcher& launcher, const DoctorScene& sc
         verdict.runs.push_back({std::string(id), fact(scene, std::string(id) + ".flags"),
                                 std::string(end_name(trial->end)), fact(scene, std::string(id) + ".said")});
     const Judged judged = judged_of(need, scene, abilities);
-    if (judged.outcome == Outcome::works)
+    if (judged.outcome == TrialOutcome::works)
       continue;
     if (!need.lost.empty()) {
       verdict.losses.push_back({std::string(need.lost), joined(judged.because), judged.outcome});
-      less |= judged.outcome == Outcome::refused;
-      perhaps |= judged.outcome == Outcome::unknown;
+      less |= judged.outcome == TrialOutcome::refused;
+      perhaps |= judged.outcome == TrialOutcome::unknown;
       continue;
     }
     all = weaker(all, judged.outcome);
     append(verdict.blocked_by, judged.blocked_by);
     append(verdict.because, judged.because);
   }
-  verdict.engages = all == Outcome::refused                ? Engages::no
-                    : all == Outcome::unknown              ? Engages::unknown
+  verdict.engages = all == TrialOutcome::refused           ? Engages::no
+                    : all == TrialOutcome::unknown         ? Engages::unknown
                     : less                                 ? Engages::with_less
                     : perhaps /* it engages, but fully? */ ? Engages::unknown
                                                            : Engages::fully;

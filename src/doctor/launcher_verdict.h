@@ -23,7 +23,7 @@ struct LauncherRun {
 
 struct Loss {
   std::string what, because;
-  Outcome outcome = Outcome::refused; // unknown: perhaps it is lost
+  TrialOutcome outcome = TrialOutcome::refused; // unknown: perhaps it is lost
 };
 
 struct LauncherVerdict {
@@ -37,11 +37,11 @@ struct LauncherVerdict {
   std::vector<LauncherRun> runs;
 };
 
-LauncherVerdict launcher_verdict(const Launcher& launcher, const DoctorScene& scene,
+LauncherVerdict launcher_verdict(const LauncherNeeds& launcher, const DoctorScene& scene,
                                  const Abilities& abilities);
 
 // One ability, "landlock>=4" or "ns.net@alone"; nothing where there is no such name.
-std::optional<Outcome> ability_outcome(const Abilities& abilities, std::string_view need);
+std::optional<TrialOutcome> ability_outcome(const Abilities& abilities, std::string_view need);
 
 // The strongest that engages, fully before with less; `installed`: of those whose program is here, or that
 // need none.

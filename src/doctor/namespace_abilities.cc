@@ -41,9 +41,10 @@ Suspects who_forbids_the_kind(const DoctorScene& scene, std::string_view prefix,
     suspects.establish(
         Cause::namespace_limit,
         fmt::format(
-            "the limit user.max_{}_namespaces, here {}, or that of an outer user namespace", kind,
+            "the limit user.max_{}_namespaces, here {}, or that of an outer user namespace{}", kind,
             escaped(fact_of(scene, fmt::format("sysctl.user/max_{}_namespaces", kind)).value_or("not seen"),
-                    20)));
+                    20),
+            kind == "pid" ? ", or 32 levels" : ""));
   if (trial.error == EINVAL && failed_with(scene, fmt::format("ns.{}", kind), ENOENT))
     suspects.establish(Cause::not_built, fmt::format("this kernel has no {} namespaces", kind));
   if (trial.error == EPERM && prefix == alone && holds(scene, "CAP_SYS_ADMIN") == false)
@@ -62,7 +63,7 @@ Ability kind_ability(const DoctorScene& scene, const Kind& kind, const Ability& 
   Ability ability = that_works(fmt::format("ns.{}", kind.name), kind.title, "");
   const Trial by_itself = trial_of(scene, id_of(alone, kind.name)),
               below = trial_of(scene, id_of(inside, kind.name));
-  const bool usable = userns.outcome == Outcome::works;
+  const bool usable = userns.outcome == TrialOutcome::works;
   ability.claims = {{"alone", by_itself.end == TrialEnd::ok},
                     {"in_user_namespace", usable && below.end == TrialEnd::ok}};
   if (by_itself.end == TrialEnd::ok || (usable && below.end == TrialEnd::ok)) {
@@ -154,7 +155,7 @@ std::string first_failure(const DoctorScene& scene, std::string_view prefix, con
 Ability mount_ability(const DoctorScene& scene, const MountAbility& row, const Ability& userns,
                       const Abilities& namespaces) {
   Ability ability = that_works(row.id, row.title, "");
-  const bool usable = userns.outcome == Outcome::works;
+  const bool usable = userns.outcome == TrialOutcome::works;
   const std::string by_itself = first_failure(scene, alone, row), below = first_failure(scene, inside, row);
   ability.claims = {{"alone", by_itself.empty()}, {"in_user_namespace", usable && below.empty()}};
   if (by_itself.empty() || (usable && below.empty())) {

@@ -15,7 +15,7 @@ namespace {
 
 std::vector<std::string_view> launcher_ids() {
   std::vector<std::string_view> ids;
-  for (const Launcher& it : launchers())
+  for (const LauncherNeeds& it : launchers())
     ids.push_back(it.id);
   return ids;
 }
@@ -104,19 +104,19 @@ std::vector<DoctorAnswer> judged_requirements(const std::vector<std::string>& re
     const auto it = std::find_if(launchers.begin(), launchers.end(),
                                  [&](const LauncherVerdict& verdict) { return verdict.id == requirement; });
     const Engages engages = it == launchers.end() ? Engages::unknown : it->engages;
-    answers.push_back({requirement, engages == Engages::fully     ? Outcome::works
-                                    : engages == Engages::unknown ? Outcome::unknown
-                                                                  : Outcome::refused});
+    answers.push_back({requirement, engages == Engages::fully     ? TrialOutcome::works
+                                    : engages == Engages::unknown ? TrialOutcome::unknown
+                                                                  : TrialOutcome::refused});
   }
   return answers;
 }
 
 int doctor_status(const std::vector<DoctorAnswer>& answers) {
-  const auto any = [&](Outcome outcome) {
+  const auto any = [&](TrialOutcome outcome) {
     return std::any_of(answers.begin(), answers.end(),
                        [&](const DoctorAnswer& it) { return it.outcome == outcome; });
   };
-  return any(Outcome::refused) ? 1 : any(Outcome::unknown) ? 4 : 0;
+  return any(TrialOutcome::refused) ? 1 : any(TrialOutcome::unknown) ? 4 : 0;
 }
 
 } // namespace sbx

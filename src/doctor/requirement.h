@@ -18,7 +18,7 @@ Result<std::vector<std::string>> launcher_names(std::string_view list);
 
 struct DoctorAnswer {
   std::string requirement;
-  Outcome outcome = Outcome::unknown; // works: met; refused: unmet
+  TrialOutcome outcome = TrialOutcome::unknown; // works: met; refused: unmet
 };
 
 std::vector<DoctorAnswer> judged_requirements(const std::vector<std::string>& requirements,

@@ -15,7 +15,7 @@ Ability that_works(std::string id, std::string title, std::string detail) {
   Ability ability;
   ability.id = std::move(id);
   ability.title = std::move(title);
-  ability.outcome = Outcome::works;
+  ability.outcome = TrialOutcome::works;
   ability.detail = std::move(detail);
   return ability;
 }
@@ -23,7 +23,7 @@ Ability that_works(std::string id, std::string title, std::string detail) {
 Ability not_known(std::string id, std::string title, std::string detail,
                   std::vector<std::string> candidates) {
   Ability ability = that_works(std::move(id), std::move(title), std::move(detail));
-  ability.outcome = Outcome::unknown;
+  ability.outcome = TrialOutcome::unknown;
   ability.candidates = std::move(candidates);
   return ability;
 }
@@ -39,23 +39,23 @@ Ability decided(Ability ability, const DoctorScene& scene, const Trial& trial, S
     else
       suspects.suspect("whoever killed the child that tried: no seccomp filter was seen");
   }
-  const bool asked = trial.end == TrialEnd::error || trial.end == TrialEnd::killed;
+  const bool asked =
+      trial.end == TrialEnd::error || trial.end == TrialEnd::killed || trial.end == TrialEnd::ineffective;
   if (asked && !suspects.established.empty()) {
-    ability.outcome = Outcome::refused;
+    ability.outcome = TrialOutcome::refused;
     ability.refuser = suspects.established.front();
     ability.also.assign(suspects.established.begin() + 1, suspects.established.end());
     ability.remedy = remedy_for(ability.refuser->cause, ability.id);
     return ability;
   }
-  ability.outcome = Outcome::unknown;
+  ability.outcome = TrialOutcome::unknown;
   ability.candidates = std::move(suspects.candidates);
   if (scene.no_trials)
     ability.detail = *scene.no_trials;
   else if (trial.end == TrialEnd::late)
     ability.detail = "it did not end in time";
   else if (trial.end == TrialEnd::ineffective)
-    ability.detail =
-        "the call claims to have worked, and had no effect: something answers in place of the kernel";
+    ability.detail = "the call claims to have worked, and no effect of it was seen";
   else if (trial.end == TrialEnd::error)
     ability.detail = fmt::format("{}, and who said so is not known", errno_name(trial.error));
   else if (trial.end == TrialEnd::killed)
@@ -66,7 +66,7 @@ Ability decided(Ability ability, const DoctorScene& scene, const Trial& trial, S
 }
 
 Ability for_want_of(Ability ability, const Ability& needed) {
-  ability.outcome = needed.outcome == Outcome::works ? Outcome::unknown : needed.outcome;
+  ability.outcome = needed.outcome == TrialOutcome::works ? TrialOutcome::unknown : needed.outcome;
   ability.step = needed.step;
   ability.error = needed.error;
   ability.refuser = needed.refuser;

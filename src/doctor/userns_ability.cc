@@ -144,7 +144,8 @@ Suspects who_forbids_the_map(const DoctorScene& scene, const Trial& trial) {
 
 // What would say no after the one that did.
 void add_what_comes_next(Ability& ability, const DoctorScene& scene) {
-  if (ability.outcome == Outcome::refused && root_without_setfcap(scene) && ability.step == "inside.unshare")
+  if (ability.outcome == TrialOutcome::refused && root_without_setfcap(scene) &&
+      ability.step == "inside.unshare")
     ability.also.push_back({Cause::capability, setfcap_words});
 }
 

@@ -97,6 +97,18 @@ int trace_a_child() {
 
 int trace_nobody() { return outcome_of(syscall(SYS_ptrace, 0x7fffffff, -1, nullptr, nullptr)); }
 
+struct AuditStatus { // as much of audit_status as is looked at
+  std::uint32_t mask, enabled;
+};
+
+struct AuditAnswer {
+  nlmsghdr header;
+  union {
+    nlmsgerr error;
+    AuditStatus status;
+  } body;
+};
+
 // Asks the kernel for its state; nothing is set. The answer: {nlmsghdr, audit_status} or an error.
 Reading audit_enabled() {
   const Fd netlink(socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_AUDIT));
@@ -114,21 +126,13 @@ Reading audit_enabled() {
   pollfd ready{netlink.get(), POLLIN, 0};
   if (poll(&ready, 1, patience_ms) != 1)
     return refused(ETIMEDOUT);
-  struct {
-    nlmsghdr header;
-    union {
-      nlmsgerr error;
-      struct {
-        std::uint32_t mask, enabled;
-      } status;
-    };
-  } answer{};
+  AuditAnswer answer{};
   const ssize_t got = recv(netlink.get(), &answer, sizeof answer, 0);
   if (got < static_cast<ssize_t>(sizeof(nlmsghdr) + 8))
     return refused(got < 0 ? errno : EBADMSG);
   if (answer.header.nlmsg_type == NLMSG_ERROR)
-    return refused(answer.error.error < 0 ? -answer.error.error : EBADMSG);
-  return answer.header.nlmsg_type == AUDIT_GET ? Reading(std::to_string(answer.status.enabled))
+    return refused(answer.body.error.error < 0 ? -answer.body.error.error : EBADMSG);
+  return answer.header.nlmsg_type == AUDIT_GET ? Reading(std::to_string(answer.body.status.enabled))
                                                : refused(EBADMSG);
 }
 

@@ -140,20 +140,21 @@ std::string run_lines(const Run& run, const std::string& program, clock::time_po
 
 Reading read_launcher_runs() {
   const auto end = clock::now() + all_runs;
+  constexpr std::string_view head = "fact bwrap.path ";
+  std::string text = try_steps({{"bwrap.path",
+                                 {},
+                                 []() -> Reading {
+                                   const std::string path = program_path("bwrap");
+                                   return path.empty() ? refused(ENOENT) : Reading(path);
+                                 }}},
+                               end);
   std::string program;
-  const std::string found = try_steps({{"bwrap.path",
-                                        {},
-                                        []() -> Reading {
-                                          const std::string path = program_path("bwrap");
-                                          return path.empty() ? refused(ENOENT) : Reading(path);
-                                        }}},
-                                      end);
-  std::string text = found;
-  if (found.find(" !") == found.npos) {
-    program = program_path("bwrap");
+  const bool found =
+      text.starts_with(std::string(head) + "/") &&
+      unescape(std::string_view(text).substr(head.size(), text.size() - head.size() - 1), program);
+  if (found)
     for (const Run& run : runs())
       text += run_lines(run, program, end);
-  }
   return text + "end\n";
 }
 

@@ -78,9 +78,9 @@ int loopback_up() {
 
 std::vector<TrialStep> mount_steps(const std::string& prefix, const std::shared_ptr<OwnSpaces>& own) {
   const auto on_tmpfs = std::make_shared<bool>(false);
-  const std::string base = place();
+  const auto base = std::make_shared<std::string>(); // found by the child: it may never answer
   const auto within = [=](int (*step)(const std::string&), const char* name) {
-    return [=] { return *on_tmpfs ? step(base + "/" + name) : not_tried; };
+    return [=] { return *on_tmpfs ? step(*base + "/" + name) : not_tried; };
   };
   return {
       {prefix + "loopback", [=] { return own->net ? loopback_up() : not_tried; }, {}},
@@ -88,6 +88,7 @@ std::vector<TrialStep> mount_steps(const std::string& prefix, const std::shared_
        [=] {
          const int came = own->mnt ? mounted(nullptr, "/", nullptr, MS_REC | MS_PRIVATE) : not_tried;
          own->private_mounts = came == 0;
+         *base = place();
          return came;
        },
        {}},
@@ -99,7 +100,7 @@ std::vector<TrialStep> mount_steps(const std::string& prefix, const std::shared_
       {prefix + "mount.tmpfs",
        [=] {
          const int came =
-             own->private_mounts ? mounted("tmpfs", base, "tmpfs", MS_NOSUID | MS_NODEV) : not_tried;
+             own->private_mounts ? mounted("tmpfs", *base, "tmpfs", MS_NOSUID | MS_NODEV) : not_tried;
          *on_tmpfs = came == 0;
          return came;
        },

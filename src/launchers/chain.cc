@@ -130,7 +130,7 @@ std::string chain_words(const std::vector<Launcher>& chain, std::string_view pay
 
 std::vector<std::string> wanted_commands(const ProcessTable& table,
                                          const std::vector<std::int64_t>& members) {
-  constexpr std::size_t most_ancestors = 48, most_members = 64, most_beside = 64;
+  constexpr std::size_t most_ancestors = 48, most_members = 64, most_beside = 64, most_below = 256;
   const Lineage lineage(table, {}, members);
   std::set<std::int64_t> wanted;
   const auto& path = lineage.path();
@@ -139,13 +139,13 @@ std::vector<std::string> wanted_commands(const ProcessTable& table,
   std::size_t beside = 0;
   for (auto it = path.rbegin(); it != path.rend(); ++it)
     if ((*it)->pid != 1 && !lineage.is_member((*it)->pid)) // what init started has nothing to do with it
-      for (const Process* child : table.descendants((*it)->pid))
+      for (const Process* child : table.descendants((*it)->pid, most_below))
         if (!lineage.is_member(child->pid) && beside < most_beside)
           beside += wanted.insert(child->pid).second ? 1 : 0;
   std::size_t own = 0;
-  for (const Process& it : table.all())
-    if (lineage.is_member(it.pid) && own < most_members)
-      own += wanted.insert(it.pid).second ? 1 : 0;
+  for (const std::int64_t pid : members)
+    if (table.find(pid) && own < most_members)
+      own += wanted.insert(pid).second ? 1 : 0;
   std::vector<std::string> pids;
   for (const std::int64_t pid : wanted)
     pids.push_back(std::to_string(pid));

@@ -33,9 +33,13 @@ Lineage::Lineage(const ProcessTable& table, const std::vector<Command>& commands
     for (const std::string_view kind : ns_kinds)
       if (const std::uint64_t inode = ns_of(*it, std::string(kind)); inode != 0)
         known_host_.emplace(kind, inode);
-  for (const Process& it : table.all()) {
-    if (!is_member(it.pid))
-      continue;
+  std::vector<const Process*> own; // by their numbers
+  for (const std::int64_t pid : members_)
+    if (const Process* const it = table.find(pid))
+      own.push_back(it);
+  std::sort(own.begin(), own.end(), [](const Process* a, const Process* b) { return a->pid < b->pid; });
+  for (const Process* const one : own) {
+    const Process& it = *one;
     commands_host_ |= may_command_host(*this, it);
     const Process* const parent = table.parent(it);
     const bool first = it.status && it.status->nspid && it.status->nspid->size() > 1 &&

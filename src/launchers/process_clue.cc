@@ -67,8 +67,11 @@ bool holds_vm(const Process& process) {
 }
 
 bool has_beside(const LauncherRow& row, const Lineage& lineage, const Process& process) {
-  const auto below = lineage.table().descendants(process.pid);
-  return !row.beside.empty() && std::any_of(below.begin(), below.end(), [&](const Process* it) {
+  if (row.beside.empty())
+    return false;
+  constexpr std::size_t most_below = 256;
+  const auto below = lineage.table().descendants(process.pid, most_below);
+  return std::any_of(below.begin(), below.end(), [&](const Process* it) {
     const Command* const command = lineage.command(it->pid);
     return command && command->exe && fits(row.beside, file_name(*command->exe));
   });

@@ -36,7 +36,7 @@ struct Containers {
   std::vector<ContainerSource> sources;
   std::vector<Container> containers;
 
-  // Whether the list may lack some: a source that was cut off, or did not answer though it is there.
+  // Whether none can be missing: no source was cut off, or did not answer though it is there.
   bool whole() const;
 };
 

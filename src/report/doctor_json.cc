@@ -33,7 +33,7 @@ Json launcher_json(const LauncherVerdict& launcher) {
   Json losses = Json::array(), runs = Json::array();
   for (const Loss& loss : launcher.losses)
     losses.push_back(
-        {{"what", loss.what}, {"because", loss.because}, {"certain", loss.outcome == Outcome::refused}});
+        {{"what", loss.what}, {"because", loss.because}, {"certain", loss.outcome == TrialOutcome::refused}});
   for (const LauncherRun& run : launcher.runs)
     runs.push_back({{"id", run.id}, {"flags", run.flags}, {"result", run.result}, {"said", run.said}});
   return {{"id", launcher.id},
@@ -48,13 +48,13 @@ Json launcher_json(const LauncherVerdict& launcher) {
           {"runs", runs}};
 }
 
-std::string_view met_word(Outcome outcome) {
+std::string_view met_word(TrialOutcome outcome) {
   switch (outcome) {
-  case Outcome::works:
+  case TrialOutcome::works:
     return "met";
-  case Outcome::refused:
+  case TrialOutcome::refused:
     return "unmet";
-  case Outcome::unknown:
+  case TrialOutcome::unknown:
     return "unknown";
   }
   return "unknown";

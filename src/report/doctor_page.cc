@@ -34,13 +34,13 @@ const std::vector<Group>& groups() {
   return all;
 }
 
-Word outcome_word(Outcome outcome) {
+Word outcome_word(TrialOutcome outcome) {
   switch (outcome) {
-  case Outcome::works:
+  case TrialOutcome::works:
     return {"works", "32"};
-  case Outcome::refused:
+  case TrialOutcome::refused:
     return {"refused", "31"};
-  case Outcome::unknown:
+  case TrialOutcome::unknown:
     return {"unknown", "35"};
   }
   return {"unknown", "35"};
@@ -65,7 +65,7 @@ Texts reason_texts(const Ability& ability) {
   if (ability.claims.contains("needs"))
     return {ability.detail};
   Texts texts;
-  if (ability.outcome == Outcome::refused && ability.refuser)
+  if (ability.outcome == TrialOutcome::refused && ability.refuser)
     texts.push_back(fmt::format("{}{}", ability.error ? *ability.error + ": " : "", ability.refuser->words));
   else if (!ability.detail.empty())
     texts.push_back(ability.detail);
@@ -101,11 +101,11 @@ void draw_group(Sheet& sheet, const Group& group, const Abilities& abilities,
   std::vector<const Ability*> left, works;
   for (const std::string_view id : group.ids)
     if (const Ability* ability = find_ability(abilities, id))
-      (ability->outcome == Outcome::works ? works : left).push_back(ability);
+      (ability->outcome == TrialOutcome::works ? works : left).push_back(ability);
   const bool named = group.ids.size() > 1;
   std::string title = group.title;
   if (!works.empty()) {
-    sheet.row(title, outcome_word(Outcome::works), {working_words(works, named)});
+    sheet.row(title, outcome_word(TrialOutcome::works), {working_words(works, named)});
     title.clear();
   }
   while (!left.empty()) {
@@ -125,7 +125,7 @@ void draw_group(Sheet& sheet, const Group& group, const Abilities& abilities,
       texts[0] += " " + texts[1];
       texts.erase(texts.begin() + 1);
     }
-    if (!first.remedy.empty() && first.outcome == Outcome::refused &&
+    if (!first.remedy.empty() && first.outcome == TrialOutcome::refused &&
         told_remedies.insert(first.remedy).second)
       texts.push_back("do: " + first.remedy);
     sheet.row(title, outcome_word(first.outcome), texts);
@@ -190,7 +190,7 @@ void draw_surroundings(Sheet& sheet, const Diagnosis& diagnosis) {
 // Titles of what decides; what an ability was refused for want of stands for it.
 std::string short_reason(const LauncherVerdict& launcher, const Abilities& abilities) {
   Texts titles;
-  for (std::string id : launcher.blocked_by) {
+  for (const std::string& id : launcher.blocked_by) {
     const Ability* ability = find_ability(abilities, id);
     while (ability && ability->claims.contains("needs"))
       ability = find_ability(abilities, ability->claims["needs"].get<std::string>());
@@ -206,7 +206,7 @@ Texts launcher_texts(const LauncherVerdict& launcher, const Abilities& abilities
   if (launcher.engages == Engages::no || (launcher.engages == Engages::unknown && !launcher.because.empty()))
     return {short_reason(launcher, abilities)};
   for (const Loss& loss : launcher.losses)
-    texts.push_back((loss.outcome == Outcome::unknown ? "perhaps: " : "") + loss.what);
+    texts.push_back((loss.outcome == TrialOutcome::unknown ? "perhaps: " : "") + loss.what);
   return texts;
 }
 
@@ -257,9 +257,9 @@ void draw_requirements(Sheet& sheet, const Diagnosis& diagnosis) {
   sheet.heading("Requirements");
   for (const DoctorAnswer& it : diagnosis.requirements)
     sheet.row("  " + it.requirement, std::nullopt,
-              {it.outcome == Outcome::works     ? "met"
-               : it.outcome == Outcome::refused ? "unmet"
-                                                : "could not be determined"});
+              {it.outcome == TrialOutcome::works     ? "met"
+               : it.outcome == TrialOutcome::refused ? "unmet"
+                                                     : "could not be determined"});
 }
 
 } // namespace

@@ -35,13 +35,13 @@ const std::vector<const Process*>& ProcessTable::children(std::int64_t pid) cons
   return found == children_.end() ? none : found->second;
 }
 
-std::vector<const Process*> ProcessTable::descendants(std::int64_t pid) const {
+std::vector<const Process*> ProcessTable::descendants(std::int64_t pid, std::size_t most) const {
   std::vector<const Process*> found;
   std::unordered_set<std::int64_t> met{pid};
   std::vector<std::int64_t> next{pid};
-  for (std::size_t at = 0; at < next.size(); ++at)
+  for (std::size_t at = 0; at < next.size() && found.size() < most; ++at)
     for (const Process* child : children(next[at]))
-      if (met.insert(child->pid).second) {
+      if (found.size() < most && met.insert(child->pid).second) {
         found.push_back(child);
         next.push_back(child->pid);
       }

@@ -3,6 +3,7 @@
 
 #include "parse/processes.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <unordered_map>
 #include <vector>
@@ -24,7 +25,9 @@ public:
   const Process* parent(const Process& process) const;
   std::vector<const Process*> ancestors(const Process& process) const; // its parent first
   const std::vector<const Process*>& children(std::int64_t pid) const;
-  std::vector<const Process*> descendants(std::int64_t pid) const; // without itself, parents before children
+  // Without itself, parents before children; at most `most`.
+  std::vector<const Process*> descendants(std::int64_t pid,
+                                          std::size_t most = static_cast<std::size_t>(-1)) const;
 
 private:
   Processes processes_;

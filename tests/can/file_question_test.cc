@@ -6,7 +6,7 @@
 using namespace sbx;
 
 TEST_CASE("can: a yes lists every layer that was asked, in the order of the kernel") {
-  Scene scene;
+  CanScene scene;
   const Ruling ruling = scene.ask("read", "/etc/passwd");
   CHECK(ruling.answer == Answer::yes);
   CHECK_FALSE(ruling.decided_by);
@@ -22,7 +22,7 @@ TEST_CASE("can: a yes lists every layer that was asked, in the order of the kern
 }
 
 TEST_CASE("can: what does not exist can be made, and nothing else") {
-  Scene scene;
+  CanScene scene;
   for (const char* deed : {"read", "execute", "list", "remove", "truncate"})
     CHECK(scene.denied_by(deed, "/home/new") == "path");
   CHECK(scene.denied_by("create", "/home/note") == "path");
@@ -32,7 +32,7 @@ TEST_CASE("can: what does not exist can be made, and nothing else") {
 
 TEST_CASE("can: a way that does not exist is a no, one that could not be walked is not") {
   const auto ended = [](int error) {
-    Scene scene;
+    CanScene scene;
     PathWalk walk;
     walk.path = "/gone/x";
     walk.searched = {root_dir};
@@ -44,13 +44,13 @@ TEST_CASE("can: a way that does not exist is a no, one that could not be walked 
     CHECK(ended(error) == Answer::no);
   for (const int error : {EREMOTE, ETIMEDOUT, EACCES, EIO, ESTALE})
     CHECK(ended(error) == Answer::unknown);
-  Scene unwalked;
+  CanScene unwalked;
   CHECK(unwalked.answer("read", "/nobody/walked") == Answer::unknown);
   CHECK(unwalked.answer("remove", "/nobody/walked") == Answer::unknown);
 }
 
 TEST_CASE("can: a directory is listed, not read, written or executed; a file is not listed") {
-  Scene scene;
+  CanScene scene;
   for (const char* deed : {"read", "write", "execute", "truncate", "create"})
     CHECK(scene.denied_by(deed, "/etc") == "path");
   CHECK(scene.denied_by("list", "/etc/passwd") == "path");
@@ -58,7 +58,7 @@ TEST_CASE("can: a directory is listed, not read, written or executed; a file is 
 }
 
 TEST_CASE("can: a socket is connected to, and not opened") {
-  Scene scene;
+  CanScene scene;
   scene.add("/home/sock", home_dir, step(24, 0140755));
   CHECK(scene.denied_by("read", "/home/sock") == "path");
   CHECK(scene.denied_by("connect", "unix:/home/note") == "path");
@@ -69,7 +69,7 @@ TEST_CASE("can: a socket is connected to, and not opened") {
 
 TEST_CASE("can: a read-only mount or file system takes no writes of files, and reads go on") {
   for (const bool of_mount : {true, false}) {
-    Scene scene;
+    CanScene scene;
     (of_mount ? scene.world.mounts->front().options : scene.world.mounts->front().super_options) = {"ro"};
     CHECK(scene.answer("read", "/home/note") == Answer::yes);
     for (const char* deed : {"write", "truncate", "remove"})
@@ -84,7 +84,7 @@ TEST_CASE("can: a read-only mount or file system takes no writes of files, and r
 }
 
 TEST_CASE("can: the mount of the file counts, not that of the way to it") {
-  Scene scene;
+  CanScene scene;
   scene.world.mounts = std::vector<Mount>{mount(1, {"ro", "noexec"}), mount(2)};
   PathWalk walk = walk_to("/home/note", on_mount(home_dir, 2), on_mount(step(21, 0100600, 1000, 1000), 2));
   scene.walks["/home/note"] = walk;
@@ -92,7 +92,7 @@ TEST_CASE("can: the mount of the file counts, not that of the way to it") {
 }
 
 TEST_CASE("can: a noexec mount runs no program and no interpreter") {
-  Scene scene;
+  CanScene scene;
   scene.world.mounts = std::vector<Mount>{mount(1), mount(2, {"rw", "noexec"})};
   CHECK(scene.answer("execute", "/home/prog") == Answer::yes);
   scene.walks["/home/prog"].interpreter = "/lib/ld.so";
@@ -103,7 +103,7 @@ TEST_CASE("can: a noexec mount runs no program and no interpreter") {
 }
 
 TEST_CASE("can: a nodev mount opens no device, a nosymfollow mount follows no link") {
-  Scene scene;
+  CanScene scene;
   WalkStep null = step(40, 020666);
   null.rdev_major = 1, null.rdev_minor = 3;
   scene.add("/dev/null", etc_dir, null);
@@ -119,7 +119,7 @@ TEST_CASE("can: a nodev mount opens no device, a nosymfollow mount follows no li
 }
 
 TEST_CASE("can: mounts that were not seen, and ids that a mount maps, leave it unknown") {
-  Scene scene;
+  CanScene scene;
   scene.world.mounts = not_known(GapKind::denied, source::target_mountinfo, "EACCES");
   CHECK(scene.answer("read", "/etc/passwd") == Answer::unknown);
   CHECK(scene.answer("write", "/home/note") == Answer::unknown);
@@ -129,7 +129,7 @@ TEST_CASE("can: mounts that were not seen, and ids that a mount maps, leave it u
 }
 
 TEST_CASE("can: removing takes the link away, not what it leads to") {
-  Scene scene;
+  CanScene scene;
   PathWalk walk = walk_to("/home/link", etc_dir, step(11, 0100644));
   walk.links = {{step(26, 0120777, 1000, 1000), home_dir, "/etc/passwd"}};
   scene.walks["/home/link"] = walk;
@@ -140,7 +140,7 @@ TEST_CASE("can: removing takes the link away, not what it leads to") {
 }
 
 TEST_CASE("can: a link that was not followed is not told from other files, so removing it is unknown") {
-  Scene scene;
+  CanScene scene;
   scene.walks["/home/link"] = walk_to("/home/link", home_dir, std::nullopt);
   scene.walks["/home/link"].error = ELOOP;
   CHECK(scene.answer("remove", "/home/link") == Answer::unknown);
@@ -148,7 +148,7 @@ TEST_CASE("can: a link that was not followed is not told from other files, so re
 }
 
 TEST_CASE("can: removing goes through the links on the way") {
-  Scene scene;
+  CanScene scene;
   PathWalk parent = walk_to_directory("/home/e", etc_dir);
   parent.links = {{step(26, 0120777, 1000, 1000), home_dir, "/etc"}};
   PathWalk walk = walk_to("/home/e/passwd", etc_dir, step(11, 0100644));
@@ -159,14 +159,14 @@ TEST_CASE("can: removing goes through the links on the way") {
 }
 
 TEST_CASE("can: what is mounted on is not removed") {
-  Scene scene;
+  CanScene scene;
   scene.world.mounts = std::vector<Mount>{mount(1), mount(2)};
   scene.add("/home/box", home_dir, on_mount(step(2, 040755, 1000, 1000), 2));
   CHECK(scene.denied_by("remove", "/home/box") == "mount");
 }
 
 TEST_CASE("can: a program needs its interpreter, and that one its own") {
-  Scene scene;
+  CanScene scene;
   scene.walks["/home/prog"].interpreter = "/bin/sh";
   scene.add("/bin/sh", etc_dir, step(71, 0100755));
   scene.walks["/bin/sh"].interpreter = "/lib/ld.so";
@@ -181,7 +181,7 @@ TEST_CASE("can: a program needs its interpreter, and that one its own") {
 }
 
 TEST_CASE("can: landlock asks of the interpreter what it asks of the program") {
-  Scene scene;
+  CanScene scene;
   scene.walks["/home/prog"].interpreter = "/lib/ld.so";
   scene.add("/lib/ld.so", etc_dir, step(70, 0100755));
   scene.walks["/lib/ld.so"].interpreter = "";
@@ -194,7 +194,7 @@ TEST_CASE("can: landlock asks of the interpreter what it asks of the program") {
 
 TEST_CASE(
     "can: what runs a file that is neither program nor script, or relative, or without end, is unknown") {
-  Scene scene;
+  CanScene scene;
   scene.walks["/home/prog"].interpreter.reset();
   CHECK(scene.answer("execute", "/home/prog") == Answer::unknown);
   scene.walks["/home/prog"].interpreter = "sh";
@@ -206,21 +206,21 @@ TEST_CASE(
 }
 
 TEST_CASE("can: a filtered thread is unknown, another layer's no stands all the same") {
-  Scene scene;
+  CanScene scene;
   scene.status().seccomp = 2;
   CHECK(scene.answer("read", "/etc/passwd") == Answer::unknown);
   CHECK(scene.denied_by("read", "/etc/shadow") == "permissions");
 }
 
 TEST_CASE("can: the first layer that says no is named, though more of them do") {
-  Scene scene;
+  CanScene scene;
   scene.domain(domain_of({layer(landlock_fs::write_file)}));
   scene.world.mounts->front().options = {"ro"};
   CHECK(scene.denied_by("write", "/etc/passwd") == "mount");
 }
 
 TEST_CASE("can: one thread without the domain is enough for a yes") {
-  Scene scene;
+  CanScene scene;
   scene.domain(domain_of({layer(landlock_fs::read_file)}));
   scene.world.subjects.push_back(subject_of(101));
   const Ruling ruling = scene.ask("read", "/etc/passwd");
@@ -230,7 +230,7 @@ TEST_CASE("can: one thread without the domain is enough for a yes") {
 }
 
 TEST_CASE("can: a thread whose status was refused leaves a no unknown, and is named") {
-  Scene scene;
+  CanScene scene;
   scene.world.subjects.push_back(subject_of(101));
   scene.world.subjects.back().task.status = tl::unexpected<int>(EACCES);
   const Ruling ruling = scene.ask("read", "/etc/shadow");
@@ -240,7 +240,7 @@ TEST_CASE("can: a thread whose status was refused leaves a no unknown, and is na
 }
 
 TEST_CASE("can: a thread with mounts of its own was not walked for") {
-  Scene scene;
+  CanScene scene;
   scene.subject().ns->inodes["mnt"] = NsInode(4026532000);
   CHECK(scene.answer("read", "/etc/passwd") == Answer::unknown);
   CHECK(scene.answer("read", "/etc/shadow") == Answer::unknown);
@@ -248,19 +248,19 @@ TEST_CASE("can: a thread with mounts of its own was not walked for") {
 }
 
 TEST_CASE("can: who has exited can do nothing, and of a kernel thread nothing is said") {
-  Scene scene;
+  CanScene scene;
   scene.status().state = 'Z';
   CHECK(scene.denied_by("read", "/etc/passwd") == "process");
-  Scene kernel;
+  CanScene kernel;
   kernel.status().kthread = true;
   CHECK(kernel.answer("read", "/etc/shadow") == Answer::unknown);
 }
 
 TEST_CASE("can: without threads nothing is known, and why is said") {
-  Scene scene;
+  CanScene scene;
   scene.world.subjects.clear();
   scene.world.threads_gap = "refused (EACCES)";
   const Ruling ruling = scene.ask("read", "/etc/passwd");
   CHECK(ruling.answer == Answer::unknown);
-  CHECK(Scene::said(ruling, "threads").find("EACCES") != std::string::npos);
+  CHECK(CanScene::said(ruling, "threads").find("EACCES") != std::string::npos);
 }

@@ -8,7 +8,7 @@ using namespace sbx;
 
 TEST_CASE("can file system: where a server or procfs decides, mode bits are no answer") {
   for (const std::uint64_t magic : {fuse, std::uint64_t{0x6969}, procfs, std::uint64_t{0x12345}}) {
-    Scene scene;
+    CanScene scene;
     WalkStep file = step(17, 0100644);
     file.magic = magic;
     scene.add("/etc/far", etc_dir, file);
@@ -18,7 +18,7 @@ TEST_CASE("can file system: where a server or procfs decides, mode bits are no a
 }
 
 TEST_CASE("can file system: another layer's no stands though the server was not asked") {
-  Scene scene;
+  CanScene scene;
   WalkStep file = step(17, 0100644);
   file.magic = fuse;
   scene.add("/etc/far", etc_dir, file).domain(domain_of({layer(landlock_fs::read_file)}));
@@ -26,7 +26,7 @@ TEST_CASE("can file system: another layer's no stands though the server was not 
 }
 
 TEST_CASE("can file system: files of sysfs and its like may refuse more than their mode, never less") {
-  Scene scene;
+  CanScene scene;
   WalkStep file = step(18, 0100644);
   file.magic = 0x62656572;
   scene.add("/etc/sys", etc_dir, file);
@@ -35,7 +35,7 @@ TEST_CASE("can file system: files of sysfs and its like may refuse more than the
 }
 
 TEST_CASE("can file system: beneath an overlay of a user namespace its mounter is asked too") {
-  Scene scene;
+  CanScene scene;
   WalkStep file = step(19, 0100644);
   file.magic = 0x794c7630;
   scene.add("/etc/over", etc_dir, file);
@@ -48,7 +48,7 @@ TEST_CASE("can file system: beneath an overlay of a user namespace its mounter i
 }
 
 TEST_CASE("can file system: devices open by their mode only where nobody else guards them") {
-  Scene scene;
+  CanScene scene;
   WalkStep null = step(40, 020666);
   null.rdev_major = 1, null.rdev_minor = 3;
   scene.add("/dev/null", etc_dir, null);
@@ -63,7 +63,7 @@ TEST_CASE("can file system: devices open by their mode only where nobody else gu
 }
 
 TEST_CASE("can file system: a driver decides who opens its device") {
-  Scene scene;
+  CanScene scene;
   WalkStep disk = step(41, 060666);
   disk.rdev_major = 8;
   scene.add("/dev/sda", etc_dir, disk);
@@ -80,7 +80,7 @@ TEST_CASE("can file system: a type that is not in the table is not trusted") {
 }
 
 TEST_CASE("can file system: a device of the kernel's own devtmpfs opens wherever it is mounted") {
-  Scene scene;
+  CanScene scene;
   scene.boxed();
   scene.world.mounts->push_back(mount(9));
   scene.world.mounts->back().type = "devtmpfs";
@@ -91,7 +91,7 @@ TEST_CASE("can file system: a device of the kernel's own devtmpfs opens wherever
 }
 
 TEST_CASE("can file system: a mount above a chroot is known by the inspector's mountinfo") {
-  Scene scene;
+  CanScene scene;
   scene.add("/etc/file", etc_dir, on_mount(step(15, 0100666), 77));
   CHECK(scene.answer("write", "/etc/file") == Answer::unknown);
   scene.world.more_mounts.push_back(mount(77));
@@ -106,7 +106,7 @@ TEST_CASE("can file system: some files in the root of procfs ask for nothing but
     made.magic = magic;
     return made;
   };
-  Scene scene;
+  CanScene scene;
   scene.world.mounts->push_back(mount(9));
   const WalkStep root = in_proc(1, 040555);
   scene.add("/proc/version", root, in_proc(4026532000, 0100444));

@@ -14,14 +14,14 @@ const WalkStep passwd = step(11, 0100644), note = step(21, 0100600, 1000, 1000),
 } // namespace
 
 TEST_CASE("can landlock: a right that a layer handles and no rule grants is refused") {
-  Scene scene;
+  CanScene scene;
   scene.domain(domain_of({layer(reading)}));
   CHECK(scene.denied_by("read", "/etc/passwd") == "landlock");
   CHECK(scene.said("read", "/etc/passwd", "landlock").find("handles read_file") != std::string::npos);
 }
 
 TEST_CASE("can landlock: a right that no layer handles needs no rule") {
-  Scene scene;
+  CanScene scene;
   scene.domain(domain_of({layer(writing | execute)}));
   CHECK(scene.answer("read", "/etc/passwd") == Answer::yes);
   CHECK(scene.denied_by("write", "/home/note") == "landlock");
@@ -29,14 +29,14 @@ TEST_CASE("can landlock: a right that no layer handles needs no rule") {
 
 TEST_CASE("can landlock: a rule grants on the file, on its directory, and on the root") {
   for (const WalkStep& where : {passwd, etc_dir, root_dir}) {
-    Scene scene;
+    CanScene scene;
     scene.domain(domain_of({layer(reading)}, {rule_on(where, reading)}));
     CHECK(scene.answer("read", "/etc/passwd") == Answer::yes);
   }
 }
 
 TEST_CASE("can landlock: a rule beside the path, or on another file system, grants nothing") {
-  Scene scene;
+  CanScene scene;
   scene.domain(domain_of({layer(reading)}, {rule_on(home_dir, reading)}));
   CHECK(scene.denied_by("read", "/etc/passwd") == "landlock");
   LandlockRule elsewhere = rule_on(etc_dir, reading);
@@ -50,13 +50,13 @@ TEST_CASE("can landlock: a rule beside the path, or on another file system, gran
 }
 
 TEST_CASE("can landlock: what a layer does not handle is set in its rules too, and grants no other right") {
-  Scene scene;
+  CanScene scene;
   scene.domain(domain_of({layer(reading)}, {rule_on(root_dir, all_fs & ~reading)}));
   CHECK(scene.denied_by("read", "/etc/passwd") == "landlock");
 }
 
 TEST_CASE("can landlock: rights add up over the directories on the way up") {
-  Scene scene;
+  CanScene scene;
   scene.domain(domain_of({layer(reading | execute)}, {rule_on(prog, execute), rule_on(root_dir, reading)}));
   CHECK(scene.answer("execute", "/home/prog") == Answer::yes);
   scene.domain(domain_of({layer(reading | execute)}, {rule_on(prog, execute)}));
@@ -66,7 +66,7 @@ TEST_CASE("can landlock: rights add up over the directories on the way up") {
 }
 
 TEST_CASE("can landlock: every layer must grant what it handles, each by rules of its own") {
-  Scene scene;
+  CanScene scene;
   const auto both = {layer(reading), layer(reading)};
   scene.domain(domain_of(both, {rule_on(etc_dir, reading, 1)}));
   CHECK(scene.denied_by("read", "/etc/passwd") == "landlock");
@@ -78,7 +78,7 @@ TEST_CASE("can landlock: every layer must grant what it handles, each by rules o
 }
 
 TEST_CASE("can landlock: layers that add a rule about the same inode share it") {
-  Scene scene;
+  CanScene scene;
   LandlockRule shared = rule_on(etc_dir, reading, 1);
   shared.grants.push_back({2, writing});
   scene.domain(domain_of({layer(reading), layer(reading)}, {shared}));
@@ -89,7 +89,7 @@ TEST_CASE("can landlock: layers that add a rule about the same inode share it") 
 }
 
 TEST_CASE("can landlock: over a mount, rules beneath it do not count and those above its point do") {
-  Scene scene;
+  CanScene scene;
   const WalkStep inside = on_mount(step(11, 0100644), 2), top = on_mount(step(2, 040755), 2);
   PathWalk walk = walk_to("/home/box/x", top, inside);
   walk.above = {top, home_dir, root_dir}; // the directory that the mount covers is not in it
@@ -109,7 +109,7 @@ TEST_CASE("can landlock: over a mount, rules beneath it do not count and those a
 }
 
 TEST_CASE("can landlock: a bind mount shows the same inodes, and rules about them count there") {
-  Scene scene;
+  CanScene scene;
   PathWalk walk = walk_to("/home/bound/passwd", on_mount(etc_dir, 3), on_mount(passwd, 3));
   walk.above = {on_mount(etc_dir, 3), home_dir, root_dir};
   scene.walks["/home/bound/passwd"] = walk;
@@ -119,7 +119,7 @@ TEST_CASE("can landlock: a bind mount shows the same inodes, and rules about the
 }
 
 TEST_CASE("can landlock: the device of the superblock counts, not the one that stat tells") {
-  Scene scene;
+  CanScene scene;
   WalkStep file = passwd;
   file.major = 0, file.minor = 77; // as btrfs tells of a subvolume
   scene.add("/etc/passwd", etc_dir, file).domain(domain_of({layer(reading)}, {rule_on(passwd, reading)}));
@@ -128,7 +128,7 @@ TEST_CASE("can landlock: the device of the superblock counts, not the one that s
 
 TEST_CASE("can landlock: where numbers repeat, a match is no proof; no match still is one") {
   for (const char* type : {"btrfs", "nfs4", "fuse.sshfs", "9p"}) {
-    Scene scene;
+    CanScene scene;
     scene.world.mounts->front().type = type;
     LandlockRule rule = rule_on(etc_dir, reading);
     rule.inode->file_system = type;
@@ -141,7 +141,7 @@ TEST_CASE("can landlock: where numbers repeat, a match is no proof; no match sti
 }
 
 TEST_CASE("can landlock: on an overlay directories are told by their number, files are not") {
-  Scene scene;
+  CanScene scene;
   scene.world.mounts->front().type = "overlay";
   LandlockRule directory = rule_on(etc_dir, reading), file = rule_on(passwd, reading);
   directory.inode->file_system = file.inode->file_system = "overlay";
@@ -153,7 +153,7 @@ TEST_CASE("can landlock: on an overlay directories are told by their number, fil
 
 TEST_CASE(
     "can landlock: above the root of the process its mountinfo shows nothing: a match is unknown there") {
-  Scene scene;
+  CanScene scene;
   PathWalk walk = walk_to("/etc/passwd", etc_dir, passwd);
   walk.above = {etc_dir, root_dir, on_mount(step(60, 040755), 9)};
   scene.walks["/etc/passwd"] = walk;
@@ -164,7 +164,7 @@ TEST_CASE(
 }
 
 TEST_CASE("can landlock: rules whose file system was unmounted, or about ports, are about no file") {
-  Scene scene;
+  CanScene scene;
   LandlockRule gone;
   gone.grants = {{1, all_fs}};
   scene.domain(domain_of({layer(reading)}, {gone, rule_on_port(11, all_fs)}));
@@ -172,7 +172,7 @@ TEST_CASE("can landlock: rules whose file system was unmounted, or about ports, 
 }
 
 TEST_CASE("can landlock: a domain or rules that were not seen are unknown, where a layer handles the right") {
-  Scene scene;
+  CanScene scene;
   scene.subject().domain = not_known(GapKind::denied, source::target_landlock, "EPERM");
   CHECK(scene.answer("read", "/etc/passwd") == Answer::unknown);
   LandlockDomain unread = domain_of({layer(reading)});
@@ -199,7 +199,7 @@ TEST_CASE("can landlock: each deed asks for its own right") {
                {"remove", "/home/note", landlock_fs::remove_file, home_dir},
                {"truncate", "/home/note", landlock_fs::truncate, note}};
   for (const auto& it : cases) {
-    Scene scene;
+    CanScene scene;
     scene.domain(domain_of({layer(all_fs)}, {rule_on(it.where, it.right)}));
     CHECK(scene.answer(it.deed, it.path) == Answer::yes);
     scene.domain(domain_of({layer(all_fs)}, {rule_on(it.where, all_fs & ~it.right)}));
@@ -208,7 +208,7 @@ TEST_CASE("can landlock: each deed asks for its own right") {
 }
 
 TEST_CASE("can landlock: a new file is made and then written, by rules on its directory and above") {
-  Scene scene;
+  CanScene scene;
   scene.domain(domain_of({layer(make | writing)}, {rule_on(home_dir, make)}));
   CHECK(scene.denied_by("write", "/home/new") == "landlock");
   CHECK(scene.answer("create", "/home/new") == Answer::yes);
@@ -219,13 +219,13 @@ TEST_CASE("can landlock: a new file is made and then written, by rules on its di
 }
 
 TEST_CASE("can landlock: what removes an entry is granted on its directory, not on the entry") {
-  Scene scene;
+  CanScene scene;
   scene.domain(domain_of({layer(landlock_fs::remove_file)}, {rule_on(note, all_fs)}));
   CHECK(scene.denied_by("remove", "/home/note") == "landlock");
 }
 
 TEST_CASE("can landlock: a directory is removed by remove_dir, a file by remove_file") {
-  Scene scene;
+  CanScene scene;
   scene.add("/home/sub", home_dir, step(23, 040755, 1000, 1000));
   scene.domain(domain_of({layer(landlock_fs::remove_file | landlock_fs::remove_dir)},
                          {rule_on(home_dir, landlock_fs::remove_dir)}));
@@ -234,7 +234,7 @@ TEST_CASE("can landlock: a directory is removed by remove_dir, a file by remove_
 }
 
 TEST_CASE("can landlock: ports are granted by number, right and layer") {
-  Scene scene;
+  CanScene scene;
   const std::uint64_t both = landlock_net::bind_tcp | landlock_net::connect_tcp;
   scene.domain(domain_of({layer(0, both)}, {rule_on_port(443, landlock_net::connect_tcp)}));
   CHECK(scene.answer("connect", "tcp:443") == Answer::yes);
@@ -246,13 +246,13 @@ TEST_CASE("can landlock: ports are granted by number, right and layer") {
 }
 
 TEST_CASE("can landlock: file rules grant no port, though their numbers are alike") {
-  Scene scene;
+  CanScene scene;
   scene.domain(domain_of({layer(0, landlock_net::connect_tcp)}, {rule_on(step(443, 040755), 0x3)}));
   CHECK(scene.denied_by("connect", "tcp:443") == "landlock");
 }
 
 TEST_CASE("can landlock: a UDP socket that is not bound yet is bound to port 0 when it connects") {
-  Scene scene;
+  CanScene scene;
   const std::uint64_t both = landlock_net::bind_udp | landlock_net::connect_send_udp;
   scene.domain(domain_of({layer(0, both)}, {rule_on_port(53, landlock_net::connect_send_udp)}));
   CHECK(scene.answer("connect", "udp:53") == Answer::unknown);
@@ -264,7 +264,7 @@ TEST_CASE("can landlock: a UDP socket that is not bound yet is bound to port 0 w
 }
 
 TEST_CASE("can landlock: the socket of a server inside of the domain is reached without a rule: never no") {
-  Scene scene;
+  CanScene scene;
   scene.add("/home/sock", home_dir, step(24, 0140777));
   scene.domain(domain_of({layer(landlock_fs::resolve_unix)}));
   CHECK(scene.answer("connect", "unix:/home/sock") == Answer::unknown);
@@ -275,7 +275,7 @@ TEST_CASE("can landlock: the socket of a server inside of the domain is reached 
 }
 
 TEST_CASE("can landlock: who listens at an abstract name is not seen, so a scope leaves it unknown") {
-  Scene scene;
+  CanScene scene;
   CHECK(scene.answer("connect", "unix:@bus") == Answer::yes);
   scene.domain(domain_of({layer(0, 0, landlock_scope::abstract_unix_socket)}));
   CHECK(scene.answer("connect", "unix:@bus") == Answer::unknown);

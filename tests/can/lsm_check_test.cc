@@ -6,7 +6,7 @@
 using namespace sbx;
 
 TEST_CASE("can: a module whose policy cannot be evaluated leaves it unknown, an idle one does not") {
-  Scene scene;
+  CanScene scene;
   scene.world.active_lsms = std::vector<std::string>{"capability", "apparmor"};
   CHECK(scene.answer("read", "/etc/passwd") == Answer::unknown); // its label was not seen
   scene.subject().label = {apparmor_label("unconfined"), "apparmor", {}};
@@ -23,7 +23,7 @@ TEST_CASE("can: a module whose policy cannot be evaluated leaves it unknown, an 
 }
 
 TEST_CASE("can: SELinux, Smack, TOMOYO and modules that are not known here") {
-  Scene scene;
+  CanScene scene;
   const auto with = [&](const char* module, std::optional<LsmLabel> label) {
     scene.world.active_lsms = std::vector<std::string>{"capability", module};
     scene.subject().label = {std::move(label), module, {}};
@@ -42,7 +42,7 @@ TEST_CASE("can: SELinux, Smack, TOMOYO and modules that are not known here") {
 }
 
 TEST_CASE("can: the BPF LSM is a yes only where no program of it is loaded") {
-  Scene scene;
+  CanScene scene;
   scene.world.active_lsms = std::vector<std::string>{"capability", "bpf"};
   CHECK(scene.answer("read", "/etc/passwd") == Answer::yes);
   scene.world.bpf_programs = Properties{property("lsm", "1")};
@@ -54,7 +54,7 @@ TEST_CASE("can: the BPF LSM is a yes only where no program of it is loaded") {
 }
 
 TEST_CASE("can: TOMOYO and IPE do nothing before a policy is loaded, and that must have been seen") {
-  Scene scene;
+  CanScene scene;
   scene.world.active_lsms = std::vector<std::string>{"capability", "tomoyo", "ipe"};
   scene.add("/etc/tool", etc_dir, step(16, 0100755)).add("/etc/file", etc_dir, step(17, 0100644));
   CHECK(scene.said("read", "/etc/file", "lsm").starts_with("unknown")); // not seen

@@ -7,7 +7,7 @@
 using namespace sbx;
 
 TEST_CASE("can: connecting needs no permission, and every guard is asked") {
-  Scene scene;
+  CanScene scene;
   const Ruling ruling = scene.ask("connect", "tcp:10.0.0.1:443");
   CHECK(ruling.answer == Answer::yes);
   std::vector<std::string> layers;
@@ -17,7 +17,7 @@ TEST_CASE("can: connecting needs no permission, and every guard is asked") {
 }
 
 TEST_CASE("can: a reserved port without the capability is unknown, for the limit is not seen from outside") {
-  Scene scene;
+  CanScene scene;
   CHECK(scene.answer("bind", "tcp:1023") == Answer::unknown);
   CHECK(scene.answer("bind", "tcp:1024") == Answer::yes);
   CHECK(scene.answer("bind", "tcp:0") == Answer::yes);
@@ -27,7 +27,7 @@ TEST_CASE("can: a reserved port without the capability is unknown, for the limit
 }
 
 TEST_CASE("can: the capability counts in the user namespace that owns the network namespace") {
-  Scene scene;
+  CanScene scene;
   scene.boxed().capable(cap_net_bind_service);
   CHECK(scene.answer("bind", "tcp:80") == Answer::yes);
   scene.world.ns_owners = Properties{property(std::to_string(host_net), std::to_string(initial_user))};
@@ -37,7 +37,7 @@ TEST_CASE("can: the capability counts in the user namespace that owns the networ
 }
 
 TEST_CASE("can: BPF programs of control groups that may be its leave sockets unknown") {
-  Scene scene;
+  CanScene scene;
   for (const char* type : {"cgroup_sock", "cgroup_sock_addr"}) {
     scene.world.bpf_programs =
         Properties{property("lsm", "0"), property("cgroup_sock", "0"), property("cgroup_sock_addr", "0")};
@@ -55,17 +55,17 @@ TEST_CASE("can: BPF programs of control groups that may be its leave sockets unk
 }
 
 TEST_CASE("can: filters and security modules are asked about sockets, too") {
-  Scene scene;
+  CanScene scene;
   scene.status().seccomp = 2;
   CHECK(scene.answer("connect", "tcp:443") == Answer::unknown);
-  Scene other;
+  CanScene other;
   other.world.active_lsms = std::vector<std::string>{"apparmor"};
   other.subject().label = {apparmor_label("x (enforce)"), "apparmor", {}};
   CHECK(other.answer("connect", "unix:@bus") == Answer::unknown);
 }
 
 TEST_CASE("can: in the inspector's own network namespace the limit of reserved ports is seen, and decides") {
-  Scene scene;
+  CanScene scene;
   scene.world.inspector_net_ns = host_net;
   scene.world.unprivileged_port_start = 500;
   CHECK(scene.answer("bind", "tcp:500") == Answer::yes);

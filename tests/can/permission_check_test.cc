@@ -7,13 +7,13 @@
 using namespace sbx;
 
 TEST_CASE("can permissions: everybody reads what everybody may read") {
-  Scene scene;
+  CanScene scene;
   CHECK(scene.answer("read", "/etc/passwd") == Answer::yes);
   CHECK(scene.answer("list", "/etc") == Answer::yes);
 }
 
 TEST_CASE("can permissions: the mode bits refuse others, and the layer is named") {
-  Scene scene;
+  CanScene scene;
   CHECK(scene.denied_by("read", "/etc/shadow") == "permissions");
   CHECK(scene.denied_by("write", "/etc/passwd") == "permissions");
   CHECK(scene.denied_by("truncate", "/etc/passwd") == "permissions");
@@ -22,7 +22,7 @@ TEST_CASE("can permissions: the mode bits refuse others, and the layer is named"
 }
 
 TEST_CASE("can permissions: the owner's bits decide for the owner, though the others have more") {
-  Scene scene;
+  CanScene scene;
   scene.add("/home/note", home_dir, step(21, 0100077, 1000, 1000));
   CHECK(scene.denied_by("read", "/home/note") == "permissions");
   scene.add("/home/note", home_dir, step(21, 0100400, 1000, 5));
@@ -31,7 +31,7 @@ TEST_CASE("can permissions: the owner's bits decide for the owner, though the ot
 }
 
 TEST_CASE("can permissions: it is the file system uid and gid that count") {
-  Scene scene;
+  CanScene scene;
   scene.status().uid = {0, 0, 0, 1000};
   CHECK(scene.denied_by("read", "/etc/shadow") == "permissions");
   scene.status().uid = {1000, 1000, 1000, 0};
@@ -43,7 +43,7 @@ TEST_CASE("can permissions: it is the file system uid and gid that count") {
 }
 
 TEST_CASE("can permissions: supplementary groups count, and the group's bits decide for members") {
-  Scene scene;
+  CanScene scene;
   scene.status().groups = std::vector<std::uint32_t>{7, 42};
   CHECK(scene.answer("read", "/etc/shadow") == Answer::yes);
   scene.add("/etc/shadow", etc_dir, step(12, 0100604, 0, 42));
@@ -54,7 +54,7 @@ TEST_CASE("can permissions: supplementary groups count, and the group's bits dec
 }
 
 TEST_CASE("can permissions: every directory on the way must be searchable") {
-  Scene scene;
+  CanScene scene;
   scene.add("/etc/passwd", step(10, 040700), step(11, 0100644));
   CHECK(scene.denied_by("read", "/etc/passwd") == "permissions");
   CHECK(scene.said("read", "/etc/passwd", "permissions").find("may not search /etc:") != std::string::npos);
@@ -63,7 +63,7 @@ TEST_CASE("can permissions: every directory on the way must be searchable") {
 }
 
 TEST_CASE("can permissions: CAP_DAC_READ_SEARCH reads, lists and searches, and writes nothing") {
-  Scene scene;
+  CanScene scene;
   scene.capable(cap_dac_read_search);
   scene.walks["/home"] = walk_to_directory("/home", step(20, 040700));
   CHECK(scene.answer("read", "/etc/shadow") == Answer::yes);
@@ -73,7 +73,7 @@ TEST_CASE("can permissions: CAP_DAC_READ_SEARCH reads, lists and searches, and w
 }
 
 TEST_CASE("can permissions: CAP_DAC_OVERRIDE does all, but executes only what somebody may execute") {
-  Scene scene;
+  CanScene scene;
   scene.capable(cap_dac_override);
   CHECK(scene.answer("write", "/etc/shadow") == Answer::yes);
   CHECK(scene.answer("create", "/etc/new") == Answer::yes);
@@ -87,7 +87,7 @@ TEST_CASE("can permissions: CAP_DAC_OVERRIDE does all, but executes only what so
 }
 
 TEST_CASE("can permissions: a capability counts only over ids that its user namespace has") {
-  Scene scene;
+  CanScene scene;
   scene.boxed().capable(cap_dac_override);
   scene.status().uid = {100000, 100000, 100000, 100000};
   CHECK(scene.denied_by("read", "/etc/shadow") == "permissions"); // owned by 0, which it does not map
@@ -100,7 +100,7 @@ TEST_CASE("can permissions: a capability counts only over ids that its user name
 }
 
 TEST_CASE("can permissions: without the map, what a capability of a user namespace reaches is unknown") {
-  Scene scene;
+  CanScene scene;
   scene.boxed().capable(cap_dac_override);
   scene.world.uid_map = not_known(GapKind::denied, source::target_uid_map, "EACCES");
   scene.add("/etc/shadow", etc_dir, step(12, 0100600, 100005, 100042));
@@ -108,7 +108,7 @@ TEST_CASE("can permissions: without the map, what a capability of a user namespa
 }
 
 TEST_CASE("can permissions: in the inspector's own user namespace an id that has a number is mapped") {
-  Scene scene;
+  CanScene scene;
   scene.boxed().capable(cap_dac_override);
   scene.world.inspector_user_ns = box_user;
   scene.world.uid_map = scene.world.gid_map =
@@ -117,7 +117,7 @@ TEST_CASE("can permissions: in the inspector's own user namespace an id that has
 }
 
 TEST_CASE("can permissions: the overflow id may be anybody, below the initial user namespace") {
-  Scene scene;
+  CanScene scene;
   scene.add("/etc/x", etc_dir, step(14, 0100600, 65534, 65534));
   scene.status().uid = {65534, 65534, 65534, 65534};
   CHECK(scene.answer("read", "/etc/x") == Answer::yes); // nobody is a user here
@@ -127,17 +127,17 @@ TEST_CASE("can permissions: the overflow id may be anybody, below the initial us
 }
 
 TEST_CASE("can permissions: capabilities or ids that were not seen leave it unknown, never no") {
-  Scene scene;
+  CanScene scene;
   scene.status().cap_eff.reset();
   CHECK(scene.answer("read", "/etc/shadow") == Answer::unknown);
   CHECK(scene.answer("read", "/etc/passwd") == Answer::yes);
-  Scene other;
+  CanScene other;
   other.status().uid.reset();
   CHECK(other.answer("read", "/etc/shadow") == Answer::unknown);
 }
 
 TEST_CASE("can permissions: an ACL is not evaluated, unless owner or capability decide anyway") {
-  Scene scene;
+  CanScene scene;
   WalkStep file = step(15, 0100640, 0, 0);
   file.acl = true;
   scene.add("/etc/acl", etc_dir, file);
@@ -156,7 +156,7 @@ TEST_CASE("can permissions: an ACL is not evaluated, unless owner or capability 
 
 TEST_CASE(
     "can permissions: in a sticky directory one removes one's own, or as its owner, or with CAP_FOWNER") {
-  Scene scene;
+  CanScene scene;
   scene.add("/tmp/theirs", tmp_dir, step(31, 0100666, 7, 7))
       .add("/tmp/mine", tmp_dir, step(32, 0100600, 1000, 1000));
   CHECK(scene.answer("remove", "/tmp/mine") == Answer::yes);
@@ -164,7 +164,7 @@ TEST_CASE(
   CHECK(scene.said("remove", "/tmp/theirs", "permissions").find("sticky") != std::string::npos);
   scene.capable(cap_fowner);
   CHECK(scene.answer("remove", "/tmp/theirs") == Answer::yes);
-  Scene owner;
+  CanScene owner;
   const WalkStep own_tmp = step(30, 041777, 1000, 1000);
   owner.walks["/tmp"] = walk_to_directory("/tmp", own_tmp);
   owner.add("/tmp/theirs", own_tmp, step(31, 0100666, 7, 7));
@@ -172,7 +172,7 @@ TEST_CASE(
 }
 
 TEST_CASE("can permissions: CAP_FOWNER of a user namespace does not reach ids outside of it") {
-  Scene scene;
+  CanScene scene;
   scene.boxed().capable(cap_fowner);
   scene.add("/tmp/theirs", tmp_dir, step(31, 0100666, 7, 7));
   CHECK(scene.denied_by("remove", "/tmp/theirs") == "permissions");
@@ -181,7 +181,7 @@ TEST_CASE("can permissions: CAP_FOWNER of a user namespace does not reach ids ou
 }
 
 TEST_CASE("can permissions: immutable files and append-only ones hold out against every capability") {
-  Scene scene;
+  CanScene scene;
   scene.capable(cap_dac_override).capable(cap_fowner);
   WalkStep file = step(16, 0100666, 1000, 1000);
   file.attributes = 0x10;
@@ -201,7 +201,7 @@ TEST_CASE("can permissions: immutable files and append-only ones hold out agains
 TEST_CASE(
     "can permissions: an immutable directory takes and gives no entries, an append-only one only takes") {
   for (const std::uint64_t attributes : {0x10U, 0x20U}) {
-    Scene scene;
+    CanScene scene;
     scene.capable(cap_dac_override);
     WalkStep directory = etc_dir;
     directory.attributes = attributes;
@@ -213,7 +213,7 @@ TEST_CASE(
 }
 
 TEST_CASE("can permissions: writing what does not exist takes the permission to make it") {
-  Scene scene;
+  CanScene scene;
   CHECK(scene.answer("write", "/home/new") == Answer::yes);
   CHECK(scene.answer("create", "/home/new") == Answer::yes);
   CHECK(scene.denied_by("write", "/etc/new") == "permissions");
@@ -221,21 +221,21 @@ TEST_CASE("can permissions: writing what does not exist takes the permission to 
 
 TEST_CASE(
     "can permissions: ids without a number in the file system's user namespace may make nothing there") {
-  Scene scene; // a thread of the initial user namespace that entered a container's mounts
+  CanScene scene; // a thread of the initial user namespace that entered a container's mounts
   scene.world.ns_owners = Properties{property(std::to_string(host_mnt), std::to_string(box_user))};
   CHECK(scene.answer("create", "/home/new") == Answer::unknown);
-  Scene own;
+  CanScene own;
   own.boxed();
   CHECK(own.answer("create", "/home/new") == Answer::yes);
 }
 
 TEST_CASE("can permissions: links of others in sticky directories that all may write are not followed") {
-  const auto with_link = [](Scene& scene, std::uint32_t owner) {
+  const auto with_link = [](CanScene& scene, std::uint32_t owner) {
     PathWalk walk = walk_to("/tmp/link", tmp_dir, step(11, 0100644));
     walk.links = {{step(33, 0120777, owner, owner), tmp_dir, "/etc/passwd"}};
     scene.walks["/tmp/link"] = walk;
   };
-  Scene scene;
+  CanScene scene;
   with_link(scene, 7);
   CHECK(scene.denied_by("read", "/tmp/link") == "permissions");
   with_link(scene, 1000); // its own
@@ -250,7 +250,7 @@ TEST_CASE("can permissions: links of others in sticky directories that all may w
 }
 
 TEST_CASE("can permissions: a link in the middle of a path is not protected so") {
-  Scene scene;
+  CanScene scene;
   PathWalk parent = walk_to_directory("/tmp/link", etc_dir);
   parent.links = {{step(33, 0120777, 7, 7), tmp_dir, "/etc"}};
   scene.walks["/tmp/link"] = parent;
@@ -262,7 +262,7 @@ TEST_CASE("can permissions: a link in the middle of a path is not protected so")
 
 TEST_CASE("can permissions: whoever has a number in a user namespace has one in those above, where mounts "
           "are made") {
-  Scene scene;
+  CanScene scene;
   scene.boxed();
   scene.status() = status_of(100000);
   scene.add("/tmp/new", tmp_dir, std::nullopt);

@@ -11,7 +11,7 @@ namespace {
 constexpr std::uint64_t scope = landlock_scope::signal;
 
 // Process 200 beside it, the same user's, in the same namespaces, in no domain.
-struct PairScene : Scene {
+struct PairScene : CanScene {
   PairScene() {
     Peer peer;
     peer.pid = 200;
@@ -288,7 +288,7 @@ TEST_CASE("can signal: a process signals itself") {
 }
 
 TEST_CASE("can: without the other process nothing is known") {
-  Scene scene;
+  CanScene scene;
   CHECK(scene.answer("ptrace", "200") == Answer::unknown);
   CHECK(scene.answer("signal", "200") == Answer::unknown);
 }

@@ -113,7 +113,7 @@ LandlockDomain domain_of(std::vector<LandlockLayer> layers, std::vector<Landlock
   return domain;
 }
 
-Scene::Scene() {
+CanScene::CanScene() {
   world.pid = 100;
   world.subjects = {subject_of(100)};
   world.complete = true;
@@ -150,7 +150,7 @@ Scene::Scene() {
   walks["/home/prog"].interpreter = "";
 }
 
-Scene& Scene::boxed() {
+CanScene& CanScene::boxed() {
   subject().ns->inodes["user"] = NsInode(box_user);
   world.uid_map = world.gid_map = std::vector<IdRange>{{0, 100000, 1000}};
   world.user_ns = std::vector<UserNs>{{box_user, 1000}, {initial_user, 0}};
@@ -159,7 +159,7 @@ Scene& Scene::boxed() {
   return *this;
 }
 
-Ruling Scene::ask(const std::string& deed, const std::string& object) {
+Ruling CanScene::ask(const std::string& deed, const std::string& object) {
   world.walk = [this](const std::string& path) -> Known<PathWalk> {
     const auto found = walks.find(path);
     if (found == walks.end())
@@ -169,14 +169,14 @@ Ruling Scene::ask(const std::string& deed, const std::string& object) {
   return evaluate(parse_question({deed, object}).value(), world);
 }
 
-std::string Scene::said(const Ruling& ruling, const std::string& layer) {
+std::string CanScene::said(const Ruling& ruling, const std::string& layer) {
   for (const Asked& it : ruling.asked)
     if (it.layer == layer)
       return std::string(answer_name(it.answer)) + ": " + it.detail;
   return "";
 }
 
-std::string Scene::denied_by(const std::string& deed, const std::string& object) {
+std::string CanScene::denied_by(const std::string& deed, const std::string& object) {
   const Ruling ruling = ask(deed, object);
   return ruling.answer == Answer::no ? ruling.decided_by.value_or("nobody")
                                      : "not denied: " + std::string(answer_name(ruling.answer));

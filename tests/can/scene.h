@@ -35,29 +35,29 @@ Subject subject_of(std::int64_t tid);
 
 inline std::uint64_t bit_of(unsigned capability) { return std::uint64_t{1} << capability; }
 
-struct Scene {
+struct CanScene {
   World world;
   std::map<std::string, PathWalk> walks;
 
-  Scene();
-  Scene(const Scene&) = delete;
+  CanScene();
+  CanScene(const CanScene&) = delete;
 
-  Scene& add(const std::string& path, const WalkStep& directory, std::optional<WalkStep> file) {
+  CanScene& add(const std::string& path, const WalkStep& directory, std::optional<WalkStep> file) {
     walks[path] = walk_to(path, directory, file);
     return *this;
   }
   ProcStatus& status() { return *world.subjects.front().task.status; }
   Subject& subject() { return world.subjects.front(); }
-  Scene& domain(LandlockDomain made) {
+  CanScene& domain(LandlockDomain made) {
     subject().domain = std::make_shared<const LandlockDomain>(std::move(made));
     return *this;
   }
-  Scene& capable(unsigned capability) {
+  CanScene& capable(unsigned capability) {
     status().cap_eff = status().cap_prm = *status().cap_eff | bit_of(capability);
     return *this;
   }
   // The thread lives in a user namespace of its own, which maps 1000 ids from 100000 on and owns its mounts.
-  Scene& boxed();
+  CanScene& boxed();
 
   Ruling ask(const std::string& deed, const std::string& object);
   Answer answer(const std::string& deed, const std::string& object) { return ask(deed, object).answer; }

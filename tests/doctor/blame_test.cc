@@ -20,9 +20,9 @@ Ability of(const DoctorPlace& place, std::string_view id) {
 // "works", "unknown", or the cause.
 std::string cause(const DoctorPlace& place, std::string_view id) {
   const Ability ability = of(place, id);
-  CHECK((ability.outcome == Outcome::refused) == ability.refuser.has_value());
-  return std::string(ability.outcome == Outcome::refused ? cause_name(ability.refuser->cause)
-                                                         : outcome_name(ability.outcome));
+  CHECK((ability.outcome == TrialOutcome::refused) == ability.refuser.has_value());
+  return std::string(ability.outcome == TrialOutcome::refused ? cause_name(ability.refuser->cause)
+                                                              : outcome_name(ability.outcome));
 }
 
 using Tried = std::map<std::string, std::string>;
@@ -390,7 +390,7 @@ TEST_CASE("doctor: nothing was seen, so nothing is refused and nothing works but
   const DoctorScene empty;
   for (const Ability& ability : abilities_of(empty)) {
     CAPTURE(ability.id);
-    CHECK((ability.outcome == Outcome::unknown || ability.id == "subids"));
+    CHECK((ability.outcome == TrialOutcome::unknown || ability.id == "subids"));
   }
 }
 

@@ -37,7 +37,7 @@ int status_of(const DoctorPlace& place, const std::vector<std::string>& clauses)
 
 TEST_CASE("launchers: each needs abilities that there are") {
   const Abilities abilities = diagnose(doctor_scene_of({}), {}, {}).abilities;
-  for (const Launcher& launcher : launchers())
+  for (const LauncherNeeds& launcher : launchers())
     for (const Need& need : launcher.needs) {
       std::string_view rest = need.abilities;
       CHECK_FALSE(rest.empty());
@@ -104,7 +104,7 @@ TEST_CASE("launchers: what is not known is not said to engage") {
   CHECK(engages(place, "bubblewrap") == "unknown");
   place.tried = {{"inside.mount.proc", "late"}};
   CHECK(engages(place, "bubblewrap") == "unknown");
-  CHECK_FALSE(verdict(place, "bubblewrap").losses.front().outcome == Outcome::refused);
+  CHECK_FALSE(verdict(place, "bubblewrap").losses.front().outcome == TrialOutcome::refused);
 }
 
 TEST_CASE("launchers: the best is the strongest that engages fully, and of those that are installed") {

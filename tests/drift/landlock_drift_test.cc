@@ -11,7 +11,7 @@ namespace {
 
 using Names = std::vector<std::string>;
 
-LandlockDrift compare(SandboxScene& sandbox, const LandlockWish& wish) {
+LandlockDrift compare(Sandboxed& sandbox, const LandlockWish& wish) {
   std::vector<std::string> paths;
   for (const Wish<PathWish>& path : wish.paths)
     paths.push_back(path.value.path);
@@ -25,7 +25,7 @@ const DriftRow& path_row(const LandlockDrift& drift, const std::string& path) {
 }
 
 // /usr read-only and /data read-write, both there, each with its rule.
-struct Whole : SandboxScene {
+struct Whole : Sandboxed {
   LandlockWish asked = landlock_wish({read_only("/usr", 5), read_write("/data", 8)});
   Whole() {
     dir("/usr", 10).dir("/usr/lib", 11).dir("/data", 20);
@@ -95,13 +95,13 @@ TEST_CASE("landlock_drift: a path that exists without any rule") {
 }
 
 TEST_CASE("landlock_drift: fewer and more rights than were asked for") {
-  SandboxScene fewer;
+  Sandboxed fewer;
   fewer.dir("/data", 20).rule("/data", reading);
   LandlockDrift drift = compare(fewer, landlock_wish({read_write("/data")}));
   CHECK(path_row(drift, "/data").status == "fewer_rights");
   CHECK(path_row(drift, "/data").drift == Drift::stronger);
   CHECK(path_row(drift, "/data").held.find("not granted: write_file") != std::string::npos);
-  SandboxScene more;
+  Sandboxed more;
   more.dir("/usr", 10).rule("/usr", reading | 2);
   drift = compare(more, landlock_wish({read_only("/usr")}));
   CHECK(path_row(drift, "/usr").status == "more_rights");
@@ -123,7 +123,7 @@ TEST_CASE("landlock_drift: rights that no layer handles are open, and weaker whe
 }
 
 TEST_CASE("landlock_drift: what a directory can have alone is not missing from a file") {
-  SandboxScene sandbox;
+  Sandboxed sandbox;
   sandbox.dir("/etc", 10).file("/etc/hosts", 11).rule("/etc/hosts", 0x5);
   const LandlockDrift drift = compare(sandbox, landlock_wish({read_only("/etc/hosts")}));
   CHECK(path_row(drift, "/etc/hosts").status == "as_asked");
@@ -355,7 +355,7 @@ TEST_CASE("landlock_drift: a path that could not be looked up is unknown") {
 }
 
 TEST_CASE("landlock_drift: where numbers are not unique, only the kernel's own name decides") {
-  SandboxScene sandbox;
+  Sandboxed sandbox;
   sandbox.mounts = "20 1 8:1 / / rw,relatime - btrfs /dev/sda1 rw\n";
   sandbox.dir("/data", 20);
   sandbox.raw_rule("1:0x3fff dev=8:1 inode=20 fs=btrfs mode=40755 nlink=2 name=/data");
@@ -368,7 +368,7 @@ TEST_CASE("landlock_drift: where numbers are not unique, only the kernel's own n
 }
 
 TEST_CASE("landlock_drift: ports as asked, without a rule, with more, and where no layer handles them") {
-  SandboxScene sandbox;
+  Sandboxed sandbox;
   sandbox.layers = "layer 1 1 object=1 fs=0x3fff net=0x3 scoped=0x0\n";
   sandbox.port_rule(443, 2).port_rule(80, 3).port_rule(22, 1);
   LandlockWish asked;

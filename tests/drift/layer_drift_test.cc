@@ -105,7 +105,7 @@ TEST_CASE("capability_drift: the thread that holds most is held against the wish
 }
 
 TEST_CASE("namespace_drift: its own, the host's, and what nobody could tell") {
-  SandboxScene sandbox;
+  Sandboxed sandbox;
   sandbox.answer({});
   const auto row = [&](const std::string& kind, bool own) {
     Witness witness(sandbox.kernel);
@@ -123,7 +123,7 @@ TEST_CASE("namespace_drift: its own, the host's, and what nobody could tell") {
 }
 
 TEST_CASE("namespace_drift: that the inspector shares it does not make it the host's") {
-  SandboxScene sandbox;
+  Sandboxed sandbox;
   sandbox.answer({});
   // Before 6.17, from within a container: no number and no witness decides.
   sandbox.kernel.answer(source::self_ns, "50 user=4026532201 mnt=4026532300 pid=4026532203 net=4026532204 "

@@ -11,7 +11,7 @@ namespace {
 
 using Kind = MountWish::Kind;
 
-std::vector<DriftRow> compare(SandboxScene& sandbox, const std::vector<MountWish>& wishes) {
+std::vector<DriftRow> compare(Sandboxed& sandbox, const std::vector<MountWish>& wishes) {
   std::vector<Wish<MountWish>> asked;
   std::vector<std::string> paths;
   for (const MountWish& one : wishes) {
@@ -23,12 +23,12 @@ std::vector<DriftRow> compare(SandboxScene& sandbox, const std::vector<MountWish
   return mount_drift(witness, asked);
 }
 
-DriftRow compare(SandboxScene& sandbox, const std::string& path, Kind kind) {
+DriftRow compare(Sandboxed& sandbox, const std::string& path, Kind kind) {
   return compare(sandbox, {MountWish{path, kind}}).at(0);
 }
 
 // /srv on a read-only mount of its own, with `more` on it.
-struct ReadOnly : SandboxScene {
+struct ReadOnly : Sandboxed {
   ReadOnly() {
     dir("/srv", 10);
     mount(30, 20, "8:2", "/srv", "ro,relatime", "ext4");
@@ -64,7 +64,7 @@ TEST_CASE("mount_drift: what is writable below a read-only path is named, unless
 }
 
 TEST_CASE("mount_drift: a read-only root leaves the kernel's own file systems out") {
-  SandboxScene sandbox;
+  Sandboxed sandbox;
   sandbox.mounts = "20 1 8:1 / / ro - ext4 /dev/sda1 rw\n";
   sandbox.mount(21, 20, "0:5", "/proc", "rw", "proc").mount(22, 20, "0:6", "/dev", "rw");
   CHECK(compare(sandbox, "/", Kind::read_only).drift == Drift::same);
@@ -73,7 +73,7 @@ TEST_CASE("mount_drift: a read-only root leaves the kernel's own file systems ou
 }
 
 TEST_CASE("mount_drift: masked by /dev/null, by an empty tmpfs, by systemd, and not at all") {
-  SandboxScene sandbox;
+  Sandboxed sandbox;
   sandbox.dir("/proc", 3);
   sandbox.mount(30, 20, "0:6", "/proc/keys", "rw").mount(31, 20, "0:7", "/proc/acpi", "ro");
   sandbox.files["/proc/keys"] = {4, "20666", "1:3", 30, "0:6"};
@@ -93,7 +93,7 @@ TEST_CASE("mount_drift: masked by /dev/null, by an empty tmpfs, by systemd, and 
 }
 
 TEST_CASE("mount_drift: a file system of its own is none that the inspector sees there too") {
-  SandboxScene sandbox;
+  Sandboxed sandbox;
   sandbox.dir("/tmp", 7);
   CHECK(compare(sandbox, "/tmp", Kind::own).drift == Drift::weaker);
   sandbox.mount(30, 20, "0:44", "/tmp", "rw");
@@ -133,7 +133,7 @@ TEST_CASE("mount_drift: threads in different mount namespaces see different moun
 
 TEST_CASE(
     "mount_drift: control groups of version 1 are read-only where every hierarchy is, and /sys with them") {
-  SandboxScene sandbox;
+  Sandboxed sandbox;
   sandbox.mount(30, 20, "0:60", "/sys", "ro", "sysfs").mount(31, 30, "0:61", "/sys/fs/cgroup", "rw");
   sandbox.mount(32, 31, "0:62", "/sys/fs/cgroup/cpu", "ro", "cgroup");
   sandbox.files["/sys"] = {1, "40555", "0:0", 30, "0:60"};

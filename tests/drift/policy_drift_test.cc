@@ -11,7 +11,7 @@ using namespace sbx;
 namespace {
 
 // What a policy of OpenShell asks for, and the sandbox that is made of it.
-struct Scene : SandboxScene {
+struct Scene : Sandboxed {
   Policy policy;
   std::vector<std::string> paths{"/usr", "/data"};
   LandlockDrift landlock;

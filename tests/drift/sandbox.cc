@@ -15,7 +15,7 @@ std::string parent_of(const std::string& path) {
   return path.substr(0, std::max<std::size_t>(path.rfind('/'), 1));
 }
 
-std::string keys(const SandboxScene::File& file) {
+std::string keys(const Sandboxed::File& file) {
   return fmt::format(" mnt={} dev={} inode={} mode={} uid=0 gid=0 nlink=2 rdev={} attributes=0x0 acl=0 "
                      "magic=0xef53\n",
                      file.mount, file.device, file.inode, file.mode, file.rdev);
@@ -28,7 +28,7 @@ std::vector<std::string> above(const std::string& path) {
   return found;
 }
 
-std::string walk(const SandboxScene& sandbox, const std::string& path) {
+std::string walk(const Sandboxed& sandbox, const std::string& path) {
   std::string text = "path " + escaped_word(path) + "\nsearch" + keys(sandbox.files.at("/"));
   const auto file = sandbox.files.find(path);
   if (file == sandbox.files.end()) {
@@ -45,7 +45,7 @@ std::string walk(const SandboxScene& sandbox, const std::string& path) {
 
 } // namespace
 
-SandboxScene::SandboxScene() {
+Sandboxed::Sandboxed() {
   files["/"] = {2, "40755"};
   status = "Uid:\t998\t998\t998\t998\nGid:\t998\t998\t998\t998\nCapInh:\t0000000000000000\n"
            "CapPrm:\t0000000000000000\nCapEff:\t0000000000000000\nCapBnd:\t0000000000000000\n"
@@ -68,36 +68,36 @@ SandboxScene::SandboxScene() {
   kernel.answer(source::self_mountinfo, "20 1 8:1 / / rw,relatime - ext4 /dev/sda1 rw\n");
 }
 
-SandboxScene& SandboxScene::dir(const std::string& path, int inode) { return file(path, inode, "40755"); }
+Sandboxed& Sandboxed::dir(const std::string& path, int inode) { return file(path, inode, "40755"); }
 
-SandboxScene& SandboxScene::file(const std::string& path, int inode, const std::string& mode) {
+Sandboxed& Sandboxed::file(const std::string& path, int inode, const std::string& mode) {
   files[path] = {inode, mode};
   return *this;
 }
 
-SandboxScene& SandboxScene::rule(const std::string& path, std::uint64_t access, int layer) {
+Sandboxed& Sandboxed::rule(const std::string& path, std::uint64_t access, int layer) {
   const File& at = files.at(path);
   return raw_rule(fmt::format("{}:{:#x} dev={} inode={} fs=ext4 mode={} nlink=2 name={}", layer, access,
                               at.device, at.inode, at.mode, path));
 }
 
-SandboxScene& SandboxScene::raw_rule(const std::string& tokens) {
+Sandboxed& Sandboxed::raw_rule(const std::string& tokens) {
   rules.push_back(tokens);
   return *this;
 }
 
-SandboxScene& SandboxScene::port_rule(int port, std::uint64_t access) {
+Sandboxed& Sandboxed::port_rule(int port, std::uint64_t access) {
   return raw_rule(fmt::format("1:{:#x} port={}", access, port));
 }
 
-SandboxScene& SandboxScene::mount(int id, int parent, const std::string& device, const std::string& point,
-                                  const std::string& options, const std::string& type) {
+Sandboxed& Sandboxed::mount(int id, int parent, const std::string& device, const std::string& point,
+                            const std::string& options, const std::string& type) {
   mounts += fmt::format("{} {} {} / {} {} - {} none {}\n", id, parent, device, point, options, type,
                         options.starts_with("ro") ? "ro" : "rw");
   return *this;
 }
 
-void SandboxScene::answer(const std::vector<std::string>& looked_up) {
+void Sandboxed::answer(const std::vector<std::string>& looked_up) {
   std::string walks, spots;
   for (const std::string& path : looked_up)
     walks += walk(*this, path);

@@ -15,8 +15,7 @@ namespace sbx {
 // Rights of ABI 2, and those of a read-only path.
 inline constexpr std::uint64_t abi_2 = 0x3fff, reading = 0xd;
 
-// Not Sandbox: that is what a report has.
-struct SandboxScene {
+struct Sandboxed {
   struct File {
     int inode;
     std::string mode, rdev = "0:0"; // in octal
@@ -32,15 +31,15 @@ struct SandboxScene {
   std::string tasks = "task 100 start=1 domain=1 real=1 exited=0 name=agent\n", settled = "yes";
   std::string status; // of the thread, without its name
 
-  SandboxScene();
-  SandboxScene& dir(const std::string& path, int inode);
-  SandboxScene& file(const std::string& path, int inode, const std::string& mode = "100644");
+  Sandboxed();
+  Sandboxed& dir(const std::string& path, int inode);
+  Sandboxed& file(const std::string& path, int inode, const std::string& mode = "100644");
   // About what stands at `path`, named so.
-  SandboxScene& rule(const std::string& path, std::uint64_t access, int layer = 1);
-  SandboxScene& raw_rule(const std::string& tokens);
-  SandboxScene& port_rule(int port, std::uint64_t access);
-  SandboxScene& mount(int id, int parent, const std::string& device, const std::string& point,
-                      const std::string& options, const std::string& type = "tmpfs");
+  Sandboxed& rule(const std::string& path, std::uint64_t access, int layer = 1);
+  Sandboxed& raw_rule(const std::string& tokens);
+  Sandboxed& port_rule(int port, std::uint64_t access);
+  Sandboxed& mount(int id, int parent, const std::string& device, const std::string& point,
+                   const std::string& options, const std::string& type = "tmpfs");
 
   void answer(const std::vector<std::string>& looked_up); // writes the texts
   bool memory = true;                                     // the domains can be read

@@ -7,7 +7,6 @@
 #include <catch2/catch.hpp>
 
 #include <algorithm>
-#include <csignal>
 #include <fcntl.h>
 #include <filesystem>
 #include <pthread.h>
@@ -143,7 +142,7 @@ TEST_CASE("live_processes: a main thread that ended while another runs on is tol
     const bool made = pthread_create(&other, nullptr, run, nullptr) == 0;
     if (write(ready[1], made ? "y" : "n", 1) != 1)
       _exit(1);
-    syscall(SYS_exit, 0); // of this thread alone, as pthread_exit(3) does
+    syscall(SYS_exit, 0); // this thread alone; pthread_exit(3) would unwind through the test's own handlers
   }
   char answer = 'n';
   REQUIRE(read(ready[0], &answer, 1) == 1);

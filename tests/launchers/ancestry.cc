@@ -73,8 +73,8 @@ Family family(const std::vector<Kin>& kin, const std::string& init) {
   std::sort(all.begin(), all.end(), [](const Kin& a, const Kin& b) { return a.pid < b.pid; });
   Family made{"Listing:\tsettled\n", ""};
   for (const Kin& it : all) {
-    made.processes += fmt::format("Process:\t{}\nNs:\t{}\nCgroup:\t{}\n{}Read:\t1\n", it.pid, ns_line(it.ns),
-                                  escaped_word("0::" + (it.cgroup.empty() ? "/" : it.cgroup)),
+    made.processes += fmt::format("Process:\t{0}\nNs:\t{1}\nCgroup:\t{2}\nRoot:\t:/\n{3}Read:\t{0}\n", it.pid,
+                                  ns_line(it.ns), escaped_word("0::" + (it.cgroup.empty() ? "/" : it.cgroup)),
                                   it.kvm.empty() ? "" : "Kvm:\t" + it.kvm + "\n") +
                       status_text(it);
     std::string argv = it.argv.empty() && !it.exe.starts_with('!') ? list_word(it.exe) : "";

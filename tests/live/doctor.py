@@ -6,6 +6,7 @@ Each environment is made here, so that the layer that says no is known. As root.
 import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -17,7 +18,7 @@ import tap
 from filtered import denies, put_on
 from harness import NOBODY, Bench
 from podman import Podman
-from restricted import FS, restrict
+from restricted import CLONE_NEWNS, FS, MS_REC, call, libc, mount, restrict
 from tap import case, check, equal
 
 bench = podman = static = None
@@ -26,7 +27,7 @@ DOCKER = TOP / "data/seccomp/moby/26.1.5.json"
 FIVE = [word for name in ("CHOWN", "DAC_OVERRIDE", "FOWNER", "SETGID", "SETUID") for word in ("--cap-add", name)]
 AS_NOBODY = ("setpriv", "--reuid", str(NOBODY), "--regid", str(NOBODY), "--clear-groups")
 UNSHARE, CLONE, CLONE3, SECCOMP = 272, 56, 435, 317  # x86_64
-NEWUSER = 0x10000000
+NEWUSER, MS_SHARED = 0x10000000, 1 << 20
 NAMESPACES = [f"ns.{kind}" for kind in "mnt pid net ipc uts cgroup time".split()]
 MOUNTS = ["mount", "mount.proc", "mount.devpts", "pivot_root", "loopback"]
 
@@ -215,6 +216,22 @@ def _():
     said = doctor(preexec_fn=lambda: put_on(kill))
     said.expects({"userns": "works", "landlock": "works", **{name: "seccomp-filter" for name in NAMESPACES}})
     check("kills" in said.abilities["ns.mnt"]["refused_by"]["detail"], f"{said.abilities['ns.mnt']}")
+
+
+@case("a filter that lies, so that unshare(2) claims to work: nothing is built upon it, and no mount of others is touched")
+def _():
+    lie = [(*line[:3], 0x50000) if line[0] == 6 and line[3] == 0x50001 else line for line in denies(UNSHARE)]
+
+    def lied_to():
+        call(libc.unshare, CLONE_NEWNS)
+        mount(None, "/", None, MS_REC | MS_SHARED)
+        put_on(lie)
+    script = 'cat /proc/self/mountinfo; "$1" doctor -o json; echo; cat /proc/self/mountinfo'
+    done = subprocess.run(["sh", "-c", script, "-", static], stdout=subprocess.PIPE, timeout=60, check=True, preexec_fn=lied_to)
+    before, document, after = re.fullmatch(r"([^{]*)(\{.*\})\s*([^}]*)", done.stdout.decode(), re.S).groups()
+    check("shared:" in before, before)
+    equal(after, before, "mounts")
+    Said(document).expects({"userns": "works", **{name: "seccomp-filter" for name in NAMESPACES}, "mount": "seccomp-filter"})
 
 
 @case("no_new_privs: setuid programs gain nothing, and who needs them does not engage")

@@ -29,9 +29,10 @@ std::vector<std::string> fields(const ProcStatus& status) {
   found.push_back(status.groups ? "groups" : "-");
   for (const auto group : status.groups.value_or(std::vector<std::uint32_t>()))
     found.push_back(std::to_string(group));
-  found.push_back(status.nspid ? "nspid" : "-");
+  std::string pids = "-"; // one entry, so that what comes after stays where it is
   for (const auto pid : status.nspid.value_or(std::vector<std::int64_t>()))
-    found.back() += " " + std::to_string(pid);
+    pids = (pids == "-" ? "" : pids + " ") + std::to_string(pid);
+  found.push_back(pids);
   add(status.threads), add(status.cap_inh), add(status.cap_prm), add(status.cap_eff), add(status.cap_bnd);
   add(status.cap_amb), add(status.no_new_privs), add(status.seccomp), add(status.seccomp_filters),
       add(status.kthread);

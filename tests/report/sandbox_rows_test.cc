@@ -17,10 +17,10 @@ SandboxMember member(std::int64_t pid, std::vector<State> states, std::string ro
   made.threads = 1;
   const char* const ids[] = {"landlock", "seccomp", "no_new_privs"};
   for (std::size_t i = 0; i < states.size(); ++i)
-    made.layers.emplace_back(ids[i],
-                             states[i] == State::unknown
-                                 ? Finding::unknown({GapKind::denied, "target/status", "EACCES"})
-                                 : Finding::of(states[i], TestMint::seen(0, source::target_stat), "x"));
+    made.layers.emplace_back(
+        ids[i], states[i] == State::unknown
+                    ? Finding::unknown({GapKind::denied, "target/status", "EACCES"})
+                    : Finding::of(states[i], TestMint::seen(0, source::target_tasks_status), "x"));
   return made;
 }
 

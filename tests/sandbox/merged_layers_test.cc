@@ -11,7 +11,7 @@ using namespace sbx;
 namespace {
 
 Finding finding(char letter, Claims claims = Claims::object()) {
-  const auto seen = TestMint::seen(0, source::target_stat);
+  const auto seen = TestMint::seen(0, source::target_tasks_status);
   const std::string summary(1, letter);
   Finding made = letter == 'e'   ? Finding::enforced(seen, summary)
                  : letter == 'p' ? Finding::partial(seen, summary)
