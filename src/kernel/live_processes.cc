@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <map>
+#include <optional>
 #include <set>
 #include <string_view>
 #include <thread>
@@ -134,6 +135,21 @@ Threads threads_of(int dir, std::string_view main_status) {
   return threads;
 }
 
+// Of a main thread that has exited /proc shows neither namespaces nor root nor descriptors, and in
+// hierarchies of version 1 the root's control group (cgroups(7)); its other threads may run on, and then one
+// of these tells.
+std::optional<Fd> living_thread(int dir, const Reading& status) {
+  const auto tids = status && has_exited(*status) ? list_numbers(dir, "task", most_threads)
+                                                  : tl::expected<std::vector<int>, int>(std::vector<int>());
+  for (const int tid : tids.value_or(std::vector<int>())) {
+    auto thread = open_beneath(dir, fmt::format("task/{}", tid), O_PATH | O_DIRECTORY);
+    const Reading its = thread ? read_beneath(thread->get(), "status") : refused(thread.error());
+    if (its && !has_exited(*its))
+      return std::move(*thread);
+  }
+  return std::nullopt;
+}
+
 // Empty where it is gone.
 std::string process_part(int proc, pid_t number, std::span<const char* const> kinds) {
   const std::string pid = std::to_string(number);
@@ -144,12 +160,14 @@ std::string process_part(int proc, pid_t number, std::span<const char* const> ki
   if (!dir)
     return fmt::format("Process:\t{0}\nNs:\tuser={1}\nCgroup:\t{1}\nRoot:\t{1}\nRead:\t\n{2}", number,
                        refusal_word(dir.error()), status_part(status));
-  const std::string ns = task_ns_line(dir->get(), ".", number, kinds).substr(pid.size() + 1);
-  std::string part =
-      fmt::format("Process:\t{}\nNs:\t{}{}{}", number, ns, cgroup_part(dir->get()), root_part(dir->get()));
+  const bool one = status && status->find("\nThreads:\t1\n") != std::string::npos;
+  const auto living = one ? std::nullopt : living_thread(dir->get(), status);
+  const int from = living ? living->get() : dir->get();
+  const std::string ns = task_ns_line(from, ".", number, kinds).substr(pid.size() + 1);
+  std::string part = fmt::format("Process:\t{}\nNs:\t{}{}{}", number, ns, cgroup_part(from), root_part(from));
   Threads threads{{number}, {}};
-  if (status && status->find("\nThreads:\t1\n") == std::string::npos) {
-    part += kvm_part(dir->get());
+  if (status && !one) {
+    part += kvm_part(from);
     threads = threads_of(dir->get(), *status);
   }
   return part + fmt::format("Read:\t{}\n", fmt::join(threads.read, ",")) + status_part(status) +

@@ -2,8 +2,10 @@
 //
 //   Listing:\tsettled              no process came that was not read; or "moving"; or "cut": there are more
 //   Process:\t4242
-//   Ns:\tuser=4026531837 mnt=!EACCES ...            as parse/task_ns.h has them, of its main thread; of the
-//                                  whole machine six kinds alone are asked
+//   Ns:	user=4026531837 mnt=!EACCES ...            as parse/task_ns.h has them, of its main thread; of
+//   the
+//                                 whole machine six kinds alone are asked. From here to Kvm of another
+//                                 thread, where the main one has exited and that one runs
 //   Cgroup:\t0::/user.slice/a\x20b  a line of proc_pid_cgroup(5) as an escaped word; or !ERRNO
 //   Root:\t:/srv/jail             its root directory as the kernel names it from ours, escaped; or !ERRNO
 //   Kvm:\tvm=1 vcpu=2 seen=33      of its descriptors; or !ERRNO; no line where it has one thread: not asked

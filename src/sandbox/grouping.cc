@@ -20,7 +20,7 @@ struct Draft {
   std::size_t depth = 0;
 };
 
-// Containers in this path that are none of the inspector's own.
+// The containers that the control group of a process leads through, but for the inspector's own.
 class Places {
 public:
   explicit Places(const Process* inspector) {
@@ -49,6 +49,8 @@ private:
   std::unordered_map<std::string, std::vector<ContainerPlace>> known_;
 };
 
+// Which set does each process belong to? That of its control group, else of what it descends from, else one
+// of its own where something sets it apart.
 class Grouping {
 public:
   Grouping(const ProcessTable& table, const Surroundings& surroundings, std::int64_t self)
@@ -126,10 +128,13 @@ private:
     return drafts_.size() - 1;
   }
 
-  // Those that were joined are one.
+  // Those that were joined are one. Each look makes the way shorter, for it may be as long as the list.
   std::size_t joined(std::size_t draft) {
-    while (into_.contains(draft))
-      draft = into_[draft];
+    for (auto it = into_.find(draft); it != into_.end(); it = into_.find(draft)) {
+      if (const auto next = into_.find(it->second); next != into_.end())
+        it->second = next->second;
+      draft = it->second;
+    }
     return draft;
   }
 

@@ -168,4 +168,14 @@ TEST_CASE("live_processes: a main thread that ended while another runs on is tol
   CHECK(found[0].tids.size() == 2);
   REQUIRE(found[0].others.size() == 1);
   CHECK(found[0].others[0].status->state != 'Z');
+  // Where it lives is told by the thread that runs, for the other one shows it no more.
+  for (const char* kind : {"mnt", "net", "pid"})
+    CHECK(found[0].ns.at(kind).has_value());
+  CHECK(found[0].root == std::string("/"));
+  CHECK((*found[0].kvm)->seen > 0);
+  const auto own = parse_processes(read_processes(proc.get()).value());
+  const auto us = std::find_if(own->processes.begin(), own->processes.end(),
+                               [](const Process& it) { return it.pid == getpid(); });
+  REQUIRE(us != own->processes.end());
+  CHECK(found[0].cgroups == us->cgroups);
 }

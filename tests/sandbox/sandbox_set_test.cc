@@ -2,6 +2,8 @@
 
 #include "sandbox/machine.h"
 
+#include <algorithm>
+
 using namespace sbx;
 
 namespace {
@@ -292,4 +294,17 @@ TEST_CASE("sandbox_set: a process has exited where every thread of it was seen t
   CHECK_FALSE(exited(row(10, 1).zombie().threads(2).thread(11, "State:\tS (sleeping)\n")));
   CHECK_FALSE(exited(row(10, 1).zombie().line("Threads", "2"))); // and the other one was not listed
   CHECK_FALSE(exited(row(10, 1).zombie().threads(2).refused_thread(11)));
+}
+
+TEST_CASE("sandbox_set: thousands that entered each other, the last one first") {
+  std::string text = "Listing:\tsettled\n";
+  constexpr int count = 10'000;
+  for (int i = 0; i < count; ++i) // a process of each sandbox, and then one of it in the sandbox before
+    text += row(1000 + i, 0).ns("mnt", i).text();
+  for (int i = 0; i < count; ++i)
+    text += row(20'000 + i, 1000 + count - 1 - i).ns("mnt", std::max(0, count - 2 - i)).text();
+  const ProcessTable table(*parse_processes(text));
+  const auto sets = sandbox_sets(table, host(), self);
+  REQUIRE(sets.size() == 1);
+  CHECK(sets[0].members.size() == 2 * count);
 }
