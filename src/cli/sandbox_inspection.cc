@@ -16,12 +16,14 @@
 #include <fmt/format.h>
 #include <map>
 #include <memory>
+#include <sys/resource.h>
 
 namespace sbx {
 
 namespace {
 
 constexpr int most_rounds = 6;
+constexpr std::size_t most_processes = 1000; // a minute, for each takes some 60 ms
 
 // One process, held from its inspection to the end, so that its number cannot be another's meanwhile.
 class Inspected {
@@ -60,14 +62,30 @@ std::string who(std::int64_t pid, const std::string& comm) {
   return comm.empty() ? fmt::format("process {}", pid) : fmt::format("process {} ({})", pid, comm);
 }
 
+// Every process is held by three of them, to the end.
+void allow_descriptors() {
+  rlimit files{};
+  if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
+    files.rlim_cur = files.rlim_max;
+    static_cast<void>(setrlimit(RLIMIT_NOFILE, &files));
+  }
+}
+
 class Inspection {
 public:
   Inspection(const Options& options, const TargetName& name, const Wanted& wanted)
       : options_(options), name_(name), wanted_(wanted) {}
 
   Result<Report> report() {
+    allow_descriptors();
     auto look = look_for(name_);
     for (int round = 0; look && round < most_rounds; ++round) {
+      if (const std::size_t count = look->choice.set.members.size(); count > most_processes)
+        return error(
+            ErrorKind::target,
+            fmt::format("{} has {} processes, and at most {} are inspected one by one; give tree:PID of a "
+                        "part of it, or see sbx-attest ps",
+                        look->choice.what, count, most_processes));
       bool fresh = false;
       for (const std::int64_t pid : look->choice.set.members)
         if (!known_.contains(pid)) {
@@ -75,7 +93,7 @@ public:
           if (auto done = inspect(pid); !done)
             return tl::unexpected<Error>(done.error());
         }
-      settled_ = !fresh && drop_the_others(look->choice.set);
+      settled_ = !fresh && drop_the_others(look->choice.set) && look->machine.table->settled();
       if (settled_)
         break;
       look = look_for(name_); // what was chosen may be gone by now, and then there is no answer
