@@ -15,7 +15,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::size_t most_names = 8, most_networks = 16, most_labels = 32, most_text = 255;
+constexpr std::size_t most_networks = 16, most_labels = 32, most_text = 255;
 
 bool is_id(std::string_view text) {
   return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == text.npos;

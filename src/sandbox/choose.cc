@@ -155,6 +155,16 @@ private:
       found_.add({set_of(table_, std::move(pids)), "unit " + escaped(path, 160), {}});
   }
 
+  // That the runtime and the control groups name different processes is for the user to decide.
+  void add_named_process(std::int64_t pid, const std::string& runtime) {
+    if (!table_.find(pid))
+      return;
+    const SandboxSet* in = set_with(sets_, pid);
+    found_.add({in ? *in : process_tree(table_, pid),
+                fmt::format("process {}, which {} names", process_words(table_, pid), runtime),
+                {}});
+  }
+
   // What a runtime says leads to a set; where no control group has the id, its first process does. Whoever
   // may make control groups may give them any id: each that has it is a candidate.
   void add(const NamedContainer& container) {
@@ -165,10 +175,12 @@ private:
         continue;
       any = true;
       Choice& choice = found_.add(set);
-      if (container.pid > 0 && !std::binary_search(set.members.begin(), set.members.end(), container.pid))
+      if (container.pid > 0 && !std::binary_search(set.members.begin(), set.members.end(), container.pid)) {
         choice.notes.push_back(
             fmt::format("{} says that its first process is {}, which is in no control group of it", runtime,
                         container.pid));
+        add_named_process(container.pid, runtime);
+      }
     }
     const SandboxSet* set = any || container.pid <= 0 ? nullptr : set_with(sets_, container.pid);
     if (!set)

@@ -205,8 +205,12 @@ TEST_CASE("choose: a group that anybody could have named so is told, and does no
 TEST_CASE("choose: what a runtime says of a first process is held against the control groups") {
   Scene wrong = scene;
   wrong.named.containers[0].pid = 70;
+  CHECK(has(wrong.of("name:web"), "could be 2 targets"));
+  CHECK(has(wrong.of("name:web"), "process 70"));
+  CHECK(has(wrong.of("name:web"), "which docker names"));
+  wrong.named.containers[0].pid = 7777; // of another machine, or gone
   CHECK(has(wrong.of("name:web"),
-            ": 60,61 [docker says that its first process is 70, which is in no control group of it]"));
+            ": 60,61 [docker says that its first process is 7777, which is in no control group of it]"));
 }
 
 TEST_CASE("choose: without a control group the first process that a runtime names leads to its set") {
