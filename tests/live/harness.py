@@ -39,7 +39,7 @@ class Bench:
     """The two programs, copied to where any user can run them, and a directory of their own."""
 
     def __init__(self, attest, sandboxed):
-        self.directory = tempfile.TemporaryDirectory(prefix="sbx-live-")
+        self.directory = tempfile.TemporaryDirectory(prefix="sbx-live-", ignore_cleanup_errors=True)
         self.path = pathlib.Path(self.directory.name)
         self.path.chmod(0o755)
         self.attest = str(shutil.copy(attest, self.path / "sbx-attest"))

@@ -214,7 +214,7 @@ def _():
         check(any("Landlock was not seen" in note for note in page["notes"]), page["notes"])
 
 
-@case("a container is found by its id, and a shell that was sent into it is told to have entered from outside")
+@case("a container is found by its id and its name, and a shell that was sent into it is told to have entered from outside")
 def _():
     with podman.container() as (target, seen):
         with subprocess.Popen([*podman.command, "exec", seen["Id"], "/bin/busybox", "sleep", "300"], env=podman.environment,
@@ -228,12 +228,14 @@ def _():
                         break
                     time.sleep(0.05)
                 check(seen["Id"][:12] in row["what"], row["what"])
-                for asked in (f"container:{seen['Id']}", f"container:{seen['Id'][:12]}", f"podman:{seen['Id'][:8]}"):
+                for asked in (f"container:{seen['Id']}", f"container:{seen['Id'][:12]}", f"podman:{seen['Id'][:8]}",
+                              f"container:{seen['Name']}", f"podman:{seen['Name']}", f"name:{seen['Name']}"):
                     report = inspected(asked, "seccomp", status=0)
                     roles = {pid: it["role"] for pid, it in members(report).items()}
                     equal(roles.pop(target.pid), "first", "the first process")
                     equal(list(roles.values()), ["entered"], "the other one")
                     equal(report["target"]["pid"], target.pid, "the target")
+                    check("podman" in [it["id"] for it in report["sandbox"]["launchers"]], report["sandbox"]["launchers"])
                 refused(f"docker:{seen['Id']}", 3, "no docker container")
             finally:
                 entering.kill()
