@@ -7,6 +7,7 @@
 #include <bpf/libbpf.h>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <tl/expected.hpp>
@@ -30,8 +31,8 @@ private:
 
 using TakeRecord = std::function<bool(std::string_view bytes)>; // false: it is none of ours
 
-// Over every task of our PID namespace.
-inline constexpr int every_process = -1;
+// Over every task of our PID namespace. Not the -1 of a pidfd that could not be had: that is EBADF.
+inline constexpr int every_process = std::numeric_limits<int>::min();
 
 // E2BIG before 6.1, where an iterator cannot be bound to one process.
 tl::expected<void, Refusal> run_over_process(int program_fd, int pidfd);
