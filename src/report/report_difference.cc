@@ -161,11 +161,29 @@ private:
     add(id, name, change_of(before, after, *sense), words(before), words(after));
   }
 
-  static std::string rule_name(const json& rule) {
+  using Names = std::map<std::string, std::string>; // by device and inode
+
+  static std::string file_of(const json& rule) {
+    return words(at(rule, "device")) + " " + words(at(rule, "inode"));
+  }
+
+  // The kernel may forget the name of a rule's file between two looks: then the other look's name serves.
+  static Names names_of(const json& before, const json& after) {
+    Names names;
+    for (const json* rules : {&before, &after})
+      for (const json& rule : *rules)
+        if (const json& path = at(rule, "path"); path.is_string() && !at(rule, "inode").is_null())
+          names.emplace(file_of(rule), text_of(path));
+    return names;
+  }
+
+  static std::string rule_name(const json& rule, const Names& names) {
     if (const json& port = at(rule, "port"); !port.is_null())
       return "rule port " + words(port);
     if (const json& path = at(rule, "path"); path.is_string())
       return "rule " + text_of(path);
+    if (const auto known = names.find(file_of(rule)); known != names.end())
+      return "rule " + known->second;
     return fmt::format("rule inode {} of {}", words(at(rule, "inode")), words(at(rule, "device")));
   }
 
@@ -178,10 +196,11 @@ private:
       return;
     }
     std::map<std::string, std::pair<const json*, const json*>> both;
+    const Names names = names_of(before, after);
     for (const json& rule : before)
-      both[rule_name(rule)].first = &rule;
+      both[rule_name(rule, names)].first = &rule;
     for (const json& rule : after)
-      both[rule_name(rule)].second = &rule;
+      both[rule_name(rule, names)].second = &rule;
     for (const auto& entry : both) {
       const json* was = entry.second.first;
       const json* is = entry.second.second;
@@ -193,7 +212,9 @@ private:
       if (at(*was, "layers") != at(*is, "layers"))
         add(id, entry.first, rights_change(at(*was, "layers"), at(*is, "layers")), rule_words(*was),
             rule_words(*is));
-      member(id, entry.first + " place", at(*was, "status"), at(*is, "status"));
+      // What stands at the name, not that it was forgotten.
+      if (at(*was, "path").is_null() == at(*is, "path").is_null())
+        member(id, entry.first + " place", at(*was, "status"), at(*is, "status"));
     }
   }
 

@@ -124,6 +124,20 @@ TEST_CASE("report_difference: rules are compared by their path, right for right"
        "rule /usr place", Change::changed);
 }
 
+TEST_CASE("report_difference: a rule whose name the kernel forgot is the rule on that file") {
+  json named = rule("/usr", {{"1", {"read_file"}}}), forgotten = named, other = named;
+  named["device"] = forgotten["device"] = other["device"] = "254:0";
+  named["inode"] = forgotten["inode"] = "42";
+  other["inode"] = "43";
+  forgotten["path"] = other["path"] = nullptr;
+  forgotten["status"] = "unnamed";
+  const char* list = "/layers/landlock/claims/rule_list";
+  const json before = with(list, json::array({named}));
+  CHECK(differences(before, with(list, json::array({forgotten}))).empty());
+  CHECK(differences(with(list, json::array({forgotten})), before).empty());
+  CHECK(differences(before, with(list, json::array({other}))).size() == 2);
+}
+
 TEST_CASE("report_difference: warnings come and go, requirements are met or not any more") {
   only(with("/layers/landlock/claims/warnings", json::array({{{"id", "landlock.x"}}})), "landlock",
        "warning landlock.x", Change::changed);
