@@ -105,11 +105,9 @@ std::vector<std::string> plain_words(const std::vector<std::string>& words) {
     const std::string& word = words[i];
     if (i == 0)
       told.push_back(title_word(word));
-    else if (is_known(word) || is_identifier(word) || word.empty())
-      told.push_back(word);
-    else if (word.starts_with('-'))
+    else if (word.starts_with('-') && !is_known(word))
       told.push_back(option_word(word));
-    else if (is_value_of(words[i - 1], word))
+    else if (is_known(word) || is_identifier(word) || word.empty() || is_value_of(words[i - 1], word))
       told.push_back(word);
     else
       told.emplace_back(untold_word);

@@ -105,7 +105,7 @@ void warn(const Shown& shown, std::vector<Warning>& warnings) {
 }
 
 // Null where nothing was found and something may not have been seen.
-Claims list_claim(Claims list, bool whole) { return list.empty() && !whole ? Claims() : list; }
+Claims list_claim(const Claims& list, bool whole) { return list.empty() && !whole ? Claims() : list; }
 
 } // namespace
 

@@ -118,17 +118,17 @@ Finding merged(const std::vector<One>& members, bool settled) {
   const One& decides = decider(all);
   Finding finding = *decides.finding;
   if (is_mixed(all))
-    static_cast<void>(std::move(finding).partly()); // in place
+    finding = Finding(std::move(finding).partly());
   if (members.size() > 1) {
     const std::size_t alike = count(all, decides.finding->state());
-    static_cast<void>(std::move(finding).of_one(
+    finding = Finding(std::move(finding).of_one(
         alike == all.size() ? fmt::format("all {} processes, the weakest {}", alike, *decides.who)
                             : fmt::format("{} of {} processes, first {}", alike, all.size(), *decides.who)));
   }
   if (!settled && finding.state() != State::partial && finding.state() != State::unknown) {
     const std::string why = "processes came faster than they could be inspected";
-    static_cast<void>(std::move(finding).unseen(Gap{GapKind::not_attempted, "host/processes", why},
-                                                why + "; those that were: " + finding.summary()));
+    const std::string seen = why + "; those that were: " + finding.summary();
+    finding = Finding(std::move(finding).unseen(Gap{GapKind::not_attempted, "host/processes", why}, seen));
   }
   if (members.size() > 1 && finding.claims().contains("warnings"))
     finding.claim("warnings", warnings_of_all(members));

@@ -32,7 +32,7 @@ const Tried no_userns{
     {"clone3.user", "EPERM"},      {"inside.uid_map", "untried"}, {"inside.gid_map", "untried"},
     {"inside.capable", "untried"}, {"inside.mnt", "untried"},     {"inside.mount.private", "untried"}};
 
-DoctorPlace refused(std::string error, Tried more = {}) {
+DoctorPlace refused(const std::string& error, const Tried& more = {}) {
   DoctorPlace place;
   place.tried = no_userns;
   for (const char* id : {"inside.unshare", "inside.clone", "clone.user", "clone3.user"})

@@ -17,7 +17,7 @@ Finding finding(State state, std::string summary, Claims claims) {
   Finding made =
       state == State::unknown ? Finding::unknown(gap) : Finding::of(state, seen, std::move(summary));
   for (const auto& [name, value] : claims.items())
-    std::move(made).claim(name, value); // in place
+    made.claim(name, value);
   return made;
 }
 

@@ -178,14 +178,14 @@ TEST_CASE("chain: bubblewrap in bubblewrap is two launches, though each is two p
 TEST_CASE("chain: a planted marker file is a hint with what is against it, and not in the words") {
   const Family plain = family({{.pid = 100, .name = "x", .exe = "/usr/bin/x", .uid = 1000}});
   const auto docker = plain.chain({100}, markers({"/.dockerenv"}));
-  CHECK(words_of(docker) == "");
+  CHECK(words_of(docker).empty());
   REQUIRE(launcher_of(docker, "docker"));
   CHECK(launcher_of(docker, "docker")->confidence == Confidence::hint);
   CHECK(launcher_of(docker, "docker")->against.size() == 2); // it shares the host's mounts and processes
 
   LauncherSight sight = markers({"/run/.containerenv", "/.flatpak-info"});
   sight.container_variable = "podman";
-  CHECK(words_of(plain.chain({100}, sight)) == "");
+  CHECK(words_of(plain.chain({100}, sight)).empty());
 }
 
 TEST_CASE("chain: a marker that another engine's container carries does not name the engine") {
@@ -214,7 +214,7 @@ TEST_CASE("chain: a process that is only called conmon is named as such") {
                               .uid = 1000},
                              {.pid = 110, .ppid = 100, .name = "x", .exe = "/home/u/x", .uid = 1000}})
                          .chain({110});
-  CHECK(words_of(chain) == "");
+  CHECK(words_of(chain).empty());
   REQUIRE(launcher_of(chain, "podman-rootless"));
   CHECK(launcher_of(chain, "podman-rootless")->confidence == Confidence::hint);
   CHECK(launcher_of(chain, "podman-rootless")->against.front() ==

@@ -76,7 +76,7 @@ TEST_CASE("container_cgroup: what stands below user.slice is made by a user, wha
         "systemd(user@1000.service) user > snap(firefox.firefox) user");
   CHECK(told(user + "/app.slice/app-flatpak-org.example.App-4242.scope") ==
         "systemd(user@1000.service) user > flatpak(org.example.App) user");
-  CHECK(told("/user.slice/user-1000.slice/session-3.scope") == "");
+  CHECK(told("/user.slice/user-1000.slice/session-3.scope").empty());
 }
 
 TEST_CASE("container_cgroup: text that only looks like a container's is none") {
@@ -103,7 +103,7 @@ TEST_CASE("container_cgroup: text that only looks like a container's is none") {
                                                           "x/docker/" + id_a,
                                                           "/\n/docker\n/" + id_a,
                                                           "//docker/" + id_a})
-    CHECK(told(path) == "");
+    CHECK(told(path).empty());
   CHECK(container_places("docker/" + id_a).empty());
   CHECK(container_places(":x:/docker/" + id_a).empty());
   CHECK(container_places("x::/docker/" + id_a).empty());
@@ -123,7 +123,7 @@ TEST_CASE("container_cgroup: the path of a place ends with it, and its unit is n
   REQUIRE(places.size() == 1);
   CHECK(places[0].path == "/machine.slice/libpod-" + id_a + ".scope");
   CHECK(places[0].unit == "libpod-" + id_a + ".scope");
-  CHECK(container_places("0::/docker/" + id_a)[0].unit == "");
+  CHECK(container_places("0::/docker/" + id_a)[0].unit.empty());
 }
 
 TEST_CASE("container_cgroup: hierarchies are read together; one that knows nothing is no conflict") {

@@ -98,6 +98,7 @@ TEST_CASE("choose: two containers of one name, or of one beginning of an id, are
   two.rows.push_back(row(80, 1).cgroup("/docker/" + other));
   CHECK(has(two.of("container:aaaa"), "could be 2 targets"));
   CHECK(has(two.of("container:" + other), ": 80"));
+  two.named.containers[0].pid = 80;
   two.named.containers[0].id = other; // and what is told by name is not looked for by id
   two.named.containers[0].names = {"aaaa"};
   CHECK(has(two.of("container:aaaa"), "docker aaaaaaaaaaaa (aaaa): 80"));
