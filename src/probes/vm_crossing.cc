@@ -130,9 +130,9 @@ void add_vm_crossing(Witness& witness, const VmDescriptors& held, bool whole, Fi
       },
       [](const Gap&) { return false; });
   warn(shown, warnings);
-  finding.claim("shared_directories", list_claim(std::move(directories), whole));
-  finding.claim("devices", list_claim(std::move(devices), whole));
-  finding.claim("backends", list_claim(std::move(served), sockets_seen));
+  finding.claim("shared_directories", list_claim(directories, whole));
+  finding.claim("devices", list_claim(devices, whole));
+  finding.claim("backends", list_claim(served, sockets_seen));
 }
 
 } // namespace sbx
