@@ -2,29 +2,25 @@
 
 #include "core/escape.h"
 #include "core/some_of.h"
-#include "kernel/live_kernel.h"
 
 #include <fmt/format.h>
 
 namespace sbx {
 
 Result<Look> look_for(const TargetName& name) {
-  auto own = ProcTarget::self();
-  if (!own)
-    return tl::unexpected<Error>(own.error());
-  LiveKernel kernel(std::move(*own));
-  Witness witness(kernel);
-  auto machine = look_at_machine(witness);
-  if (!machine)
-    return tl::unexpected<Error>(machine.error());
-  const bool by_name = name.kind != TargetName::Kind::tree && name.kind != TargetName::Kind::cgroup;
-  Named named = by_name ? named_of(witness, *machine->table) : Named();
-  auto choice = choose(name, *machine->table, machine->sets, named);
-  if (!choice)
-    return tl::unexpected<Error>(choice.error());
-  std::erase(choice->set.members, machine->self);
-  auto commands = commands_for(witness, *machine->table, choice->set.members);
-  return Look{std::move(*machine), std::move(*choice), std::move(named), std::move(commands)};
+  return with_machine([&](Witness& witness, Machine& machine) -> Result<Look> {
+    const bool by_name = name.kind != TargetName::Kind::tree && name.kind != TargetName::Kind::cgroup;
+    Named named = by_name ? named_of(witness, *machine.table) : Named();
+    auto choice = choose(name, *machine.table, machine.sets, named);
+    if (!choice)
+      return tl::unexpected<Error>(choice.error());
+    std::erase(choice->set.members, machine.self);
+    std::optional<Gap> unseen;
+    auto commands = seen_commands(commands_for(witness, *machine.table, choice->set.members), unseen);
+    if (unseen)
+      choice->notes.push_back("who made it was not seen: " + escaped(unseen->detail, 200));
+    return Look{std::move(machine), std::move(*choice), std::move(named), std::move(commands)};
+  });
 }
 
 Result<pid_t> only_process(const TargetName& name) {

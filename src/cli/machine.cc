@@ -29,13 +29,21 @@ void take(Surroundings& surroundings, const Observation<std::vector<TaskNs>>& se
       [](const Gap&) {});
 }
 
+void add_unheard(Named& named, const std::string& why) {
+  named.unheard += (named.unheard.empty() ? "" : ", ") + why;
+}
+
 // podman starts one for each container, with its name and id.
 void add_conmons(Named& named, Witness& witness, const ProcessTable& table) {
   constexpr std::size_t most = 256;
   std::vector<std::string> pids;
   for (const Process& it : table.all())
-    if (it.status && it.status->name == "conmon" && pids.size() < most)
+    if (it.status && it.status->name == "conmon")
       pids.push_back(std::to_string(it.pid));
+  if (pids.size() > most) {
+    pids.resize(most);
+    add_unheard(named, fmt::format("more than {} of podman's conmon run", most));
+  }
   if (pids.empty())
     return;
   witness.commands(pids).match(
@@ -48,7 +56,7 @@ void add_conmons(Named& named, Witness& witness, const ProcessTable& table) {
             named.containers.push_back({"podman", id, {name}, 0, {}});
         }
       },
-      [](const Gap&) {});
+      [&](const Gap& gap) { add_unheard(named, "podman's conmon: " + gap.detail); });
 }
 
 } // namespace
@@ -69,27 +77,37 @@ Named named_of(Witness& witness, const ProcessTable& table) {
         for (const Pod& it : seen.value().pods)
           named.pods.push_back({it.ns, it.name, it.uid});
       },
-      [](const Gap&) {}); // no kubelet here
+      [&](const Gap& gap) {
+        if (gap.kind != GapKind::unsupported) // that there is no such folder: no kubelet here
+          add_unheard(named, "pods: " + gap.detail);
+      });
   witness.containers().match(
       [&](const Seen<Containers>& seen) {
         for (const Container& it : seen.value().containers)
           named.containers.push_back({it.runtime, it.id, it.names, it.pid.value_or(0), it.labels});
         for (const ContainerSource& it : seen.value().sources)
           if (it.error != 0 || it.cut)
-            named.unheard += fmt::format(
-                "{}{} at {} {}", named.unheard.empty() ? "" : ", ", it.runtime, escaped(it.path, 120),
-                it.cut ? "told only a part" : "did not answer (" + errno_name(it.error) + ")");
+            add_unheard(named, fmt::format("{} at {} {}", it.runtime, escaped(it.path, 120),
+                                           it.cut ? "told only a part"
+                                                  : "did not answer (" + errno_name(it.error) + ")"));
       },
-      [&](const Gap& gap) { named.unheard = "no container runtime was asked: " + gap.detail; });
+      [&](const Gap& gap) { add_unheard(named, "no container runtime was asked: " + gap.detail); });
   add_conmons(named, witness, table);
   return named;
 }
 
-std::vector<Command> commands_for(Witness& witness, const ProcessTable& table,
-                                  const std::vector<std::int64_t>& members) {
-  return witness.commands(wanted_commands(table, members))
-      .match([](const Seen<std::vector<Command>>& seen) { return seen.value(); },
-             [](const Gap&) { return std::vector<Command>(); });
+Observation<std::vector<Command>> commands_for(Witness& witness, const ProcessTable& table,
+                                               const std::vector<std::int64_t>& members) {
+  return witness.commands(wanted_commands(table, members));
+}
+
+std::vector<Command> seen_commands(const Observation<std::vector<Command>>& commands,
+                                   std::optional<Gap>& gap) {
+  return commands.match([](const Seen<std::vector<Command>>& seen) { return seen.value(); },
+                        [&](const Gap& unseen) {
+                          gap = unseen;
+                          return std::vector<Command>();
+                        });
 }
 
 Result<Machine> look_at_machine(Witness& witness) {

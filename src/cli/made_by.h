@@ -1,16 +1,16 @@
-// Who made a sandbox? What was seen of one of its processes, as the recognisers of launchers want it.
+// Who made a process, and what is it among its like? From what is above and below it.
 #pragma once
 
-#include "launchers/launcher_sight.h"
 #include "probes/witness.h"
-#include "report/report.h"
+#include "report/made_by.h"
+
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace sbx {
 
-// Of one process, with what is above and below it.
-MadeBy made_by(Witness& witness, const std::vector<std::pair<std::string, Finding>>& layers);
-
 // `layers`: what was found of that process.
-LauncherSight sight_of(Witness& witness, const std::vector<std::pair<std::string, Finding>>& layers);
+MadeBy made_by(Witness& witness, const std::vector<std::pair<std::string, Finding>>& layers);
 
 } // namespace sbx

@@ -2,10 +2,8 @@
 #include "cli/machine.h"
 #include "core/escape.h"
 #include "core/some_of.h"
-#include "kernel/live_kernel.h"
 #include "launchers/chain.h"
 #include "launchers/launcher_claims.h"
-#include "launchers/member_roles.h"
 #include "report/ps_page.h"
 #include "sandbox/set_summary.h"
 
@@ -32,30 +30,28 @@ std::vector<std::int64_t> candidates(const Machine& machine) {
 
 // Of all at once: what they execute, and those above them.
 std::vector<Command> commands_of(Witness& witness, const Machine& machine,
-                                 const std::vector<std::int64_t>& all) {
+                                 const std::vector<std::int64_t>& all, std::optional<Gap>& gap) {
   std::set<std::string> pids;
   for (const std::int64_t first : all)
     for (std::string& pid : wanted_commands(*machine.table, {first}))
       pids.insert(std::move(pid));
-  return witness.commands({pids.begin(), pids.end()})
-      .match([](const Seen<std::vector<Command>>& seen) { return seen.value(); },
-             [](const Gap&) { return std::vector<Command>(); });
+  return seen_commands(witness.commands({pids.begin(), pids.end()}), gap);
 }
 
 // Those that are launchers themselves and need nothing of the kernel's for it.
-void add_emulators(Machine& machine, const std::vector<std::int64_t>& found,
-                   const std::vector<Command>& commands) {
+std::vector<SandboxSet> emulators(const Machine& machine, const std::vector<std::int64_t>& found,
+                                  const std::vector<Command>& commands) {
+  std::vector<SandboxSet> sets;
   for (const std::int64_t pid : found) {
     const auto chain = launcher_chain(*machine.table, commands, {}, {pid});
     const bool is_one = std::any_of(chain.begin(), chain.end(), [&](const Launcher& it) {
       const bool traces = machine.table->find(pid)->status->tracer_pid == it.pid && it.pid > 0;
       return it.confidence != Confidence::hint && (traces || (it.kind == LauncherKind::vmm && it.pid == pid));
     });
-    if (is_one && !set_with(machine.sets, pid))
-      machine.sets.push_back(process_tree(*machine.table, pid));
+    if (is_one && !set_with(sets, pid))
+      sets.push_back(process_tree(*machine.table, pid));
   }
-  std::sort(machine.sets.begin(), machine.sets.end(),
-            [](const SandboxSet& a, const SandboxSet& b) { return a.first < b.first; });
+  return sets;
 }
 
 // Those of `all` that tell of these processes: the recognisers look at each they are given.
@@ -74,10 +70,7 @@ PsRow row_of(const Machine& machine, const SandboxSet& set, const LandlockLayers
   const auto payload = payload_of(*machine.table, set);
   const auto chain =
       launcher_chain(*machine.table, commands_of_set(*machine.table, commands, payload), {}, payload);
-  SandboxSet judged = set; // without the launcher's own processes outside
-  const auto roles = member_roles(*machine.table, set, machine.surroundings, chain, false);
-  std::erase_if(judged.members, [&](std::int64_t pid) { return roles.at(pid).role == "monitor"; });
-  const SetSummary summary = summary_of(*machine.table, machine.surroundings, judged, layers);
+  const SetSummary summary = summary_of(*machine.table, machine.surroundings, set, layers);
   PsRow row;
   row.what = set_words(*machine.table, set, named);
   row.chain = chain_words(chain);
@@ -122,47 +115,54 @@ std::string unseen_words(const Machine& machine, const std::vector<std::int64_t>
       unseen.size(), unseen.size() == 1 ? "" : "es", some_of(std::move(names), 3));
 }
 
+PsPage page_of(Witness& witness, const Machine& machine) {
+  PsPage page;
+  page.tool_version = SBX_VERSION;
+  page.looked_at = machine.table->all().size();
+  page.settled = machine.table->settled();
+  const auto layers = witness.landlock_layers();
+  const LandlockLayers* seen =
+      layers.match([](const Seen<LandlockLayers>& it) { return &it.value(); },
+                   [&](const Gap& gap) -> const LandlockLayers* {
+                     page.notes.push_back("Landlock was not seen: " + escaped(gap.detail, 200));
+                     return nullptr;
+                   });
+  const auto odd = candidates(machine);
+  std::vector<std::int64_t> asked = odd;
+  for (const SandboxSet& set : machine.sets)
+    asked.push_back(set.first);
+  std::optional<Gap> unseen_makers;
+  const auto commands = commands_of(witness, machine, asked, unseen_makers);
+  if (unseen_makers)
+    page.notes.push_back("who made them was not seen: " + escaped(unseen_makers->detail, 200));
+  const bool containers = std::any_of(machine.sets.begin(), machine.sets.end(),
+                                      [](const SandboxSet& it) { return it.container.has_value(); });
+  const Named named = containers ? named_of(witness, *machine.table) : Named();
+  if (!named.unheard.empty())
+    page.notes.push_back("containers without a name here: " + named.unheard);
+  for (const SandboxSet& set : machine.sets)
+    page.rows.push_back(row_of(machine, set, seen, commands, named));
+  for (const SandboxSet& set : emulators(machine, odd, commands))
+    page.rows.push_back(row_of(machine, set, seen, commands, named));
+  std::stable_sort(page.rows.begin(), page.rows.end(),
+                   [](const PsRow& a, const PsRow& b) { return a.first < b.first; });
+  if (const auto unseen = unseen_processes(machine); !unseen.empty())
+    page.notes.push_back(unseen_words(machine, unseen));
+  if (!page.settled)
+    page.notes.emplace_back("processes came and went while they were read: there may be more");
+  return page;
+}
+
 } // namespace
 
 Result<int> ps_command(const Options& options) {
-  auto own = ProcTarget::self();
-  if (!own)
-    return tl::unexpected<Error>(own.error());
-  LiveKernel kernel(std::move(*own));
-  Witness witness(kernel);
-  auto machine = look_at_machine(witness);
-  if (!machine)
-    return tl::unexpected<Error>(machine.error());
-  PsPage page;
-  page.tool_version = SBX_VERSION;
-  page.looked_at = machine->table->all().size();
-  page.settled = machine->table->settled();
-  const auto layers = witness.landlock_layers();
-  const LandlockLayers* seen = layers.match([](const Seen<LandlockLayers>& it) { return &it.value(); },
-                                            [](const Gap&) -> const LandlockLayers* { return nullptr; });
-  const auto odd = candidates(*machine);
-  std::vector<std::int64_t> asked = odd;
-  for (const SandboxSet& set : machine->sets)
-    asked.push_back(set.first);
-  const auto commands = commands_of(witness, *machine, asked);
-  add_emulators(*machine, odd, commands);
-  const bool containers = std::any_of(machine->sets.begin(), machine->sets.end(),
-                                      [](const SandboxSet& it) { return it.container.has_value(); });
-  const Named named = containers ? named_of(witness, *machine->table) : Named();
-  for (const SandboxSet& set : machine->sets)
-    page.rows.push_back(row_of(*machine, set, seen, commands, named));
-  if (!named.unheard.empty())
-    page.notes.push_back("containers without a name here: " + named.unheard);
-  layers.match(
-      [](const Seen<LandlockLayers>&) {},
-      [&](const Gap& gap) { page.notes.push_back("Landlock was not seen: " + escaped(gap.detail, 200)); });
-  if (const auto unseen = unseen_processes(*machine); !unseen.empty())
-    page.notes.push_back(unseen_words(*machine, unseen));
-  if (!page.settled)
-    page.notes.emplace_back("processes came and went while they were read: there may be more");
+  const auto page = with_machine(
+      [](Witness& witness, Machine& machine) -> Result<PsPage> { return page_of(witness, machine); });
+  if (!page)
+    return tl::unexpected<Error>(page.error());
   const std::string text = options.format == Format::json
-                               ? render_ps_json(page)
-                               : render_ps(page, table_style(options.colour, options.ascii));
+                               ? render_ps_json(*page)
+                               : render_ps(*page, table_style(options.colour, options.ascii));
   if (auto printed = print(text); !printed)
     return tl::unexpected<Error>(printed.error());
   return 0;

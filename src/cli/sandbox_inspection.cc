@@ -1,7 +1,7 @@
 #include "cli/sandbox_inspection.h"
 
+#include "cli/launcher_sight.h"
 #include "cli/look.h"
-#include "cli/made_by.h"
 #include "core/escape.h"
 #include "gate/weakest_appraisal.h"
 #include "kernel/live_kernel.h"
@@ -48,7 +48,7 @@ public:
   }
   bool same() { return witness_.confirm_identity().has_value(); }
   const Report& report() const { return report_; }
-  LauncherSight sight() { return sight_of(witness_, report_.layers); }
+  LauncherSight sight() { return launcher_sight(witness_, report_.layers); }
 
 private:
   LiveKernel kernel_;

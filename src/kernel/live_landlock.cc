@@ -1,10 +1,8 @@
 #include "kernel/live_landlock.h"
 
-#include "core/errno_name.h"
 #include "kernel/kernel_memory.h"
 #include "kernel/landlock_calibration.h"
-#include "kernel/landlock_call.h"
-#include "kernel/landlock_layout.h"
+#include "kernel/landlock_reading.h"
 #include "kernel/landlock_text.h"
 #include "kernel/settled_passes.h"
 
@@ -60,25 +58,14 @@ Reading read_once(int pidfd, const Places<landlock_layout>& places, int abi, std
 } // namespace
 
 Reading read_landlock_domains(int pidfd, LandlockObjects& objects) {
-  if (const auto allowed =
-          may_call_for(pidfd, "Landlock or bpf(2)", [] { static_cast<void>(landlock::abi()); });
-      !allowed)
-    return refused(allowed.error().error, allowed.error().detail);
-  const int abi = landlock::abi();
-  if (abi < 1)
-    return refused(abi < 0 ? errno : EBADMSG,
-                   "landlock_create_ruleset(2) names no version: " + errno_name(errno));
-  if (const auto allowed = may_read_kernel_memory(); !allowed)
-    return refused(allowed.error().error, allowed.error().detail);
+  const auto reading = prepare_landlock_reading(pidfd);
+  if (!reading)
+    return refused(reading.error().error, reading.error().detail);
   if (has_vanished(pidfd))
     return ended();
-  const auto places = find_places<landlock_layout>(
-      landlock_rows(), [&](const Btf& btf) { return resolve_landlock_layout(btf, abi); });
-  if (!places)
-    return refused(places.error().error, places.error().detail);
   return read_with_room(pidfd, sizeof(landlock_task_record),
                         [&](std::size_t ring_bytes, std::size_t& needed) {
-                          return read_once(pidfd, *places, abi, ring_bytes, needed, objects);
+                          return read_once(pidfd, reading->places, reading->abi, ring_bytes, needed, objects);
                         });
 }
 

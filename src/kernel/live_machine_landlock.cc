@@ -1,11 +1,8 @@
 #include "kernel/live_machine_landlock.h"
 
-#include "core/errno_name.h"
-#include "kernel/kernel_memory.h"
 #include "kernel/landlock_calibration.h"
-#include "kernel/landlock_call.h"
-#include "kernel/landlock_layout.h"
 #include "kernel/landlock_program.h"
+#include "kernel/landlock_reading.h"
 #include "kernel/task_iterator.h"
 
 #include <cerrno>
@@ -35,31 +32,22 @@ Reading layers_text(const landlock_layout& layout, const LandlockSnapshot& snaps
 } // namespace
 
 Reading read_machine_landlock(int own) {
-  if (const auto allowed =
-          may_call_for(own, "Landlock or bpf(2)", [] { static_cast<void>(landlock::abi()); });
-      !allowed)
-    return refused(allowed.error().error, allowed.error().detail);
-  const int abi = landlock::abi();
-  if (abi < 1)
-    return refused(abi < 0 ? errno : EBADMSG,
-                   "landlock_create_ruleset(2) names no version: " + errno_name(errno));
-  if (const auto allowed = may_read_kernel_memory(); !allowed)
-    return refused(allowed.error().error, allowed.error().detail);
-  const auto places = find_places<landlock_layout>(
-      landlock_rows(), [&](const Btf& btf) { return resolve_landlock_layout(btf, abi); });
-  if (!places)
-    return refused(places.error().error, places.error().detail);
+  const auto reading = prepare_landlock_reading(own);
+  if (!reading)
+    return refused(reading.error().error, reading.error().detail);
+  const int abi = reading->abi;
+  const Places<landlock_layout>& places = reading->places;
   return read_with_room(
       own, sizeof(landlock_task_record), [&](std::size_t ring, std::size_t& needed) -> Reading {
-        auto program = LandlockProgram::load(places->layout, places->task_iterator, ring);
+        auto program = LandlockProgram::load(places.layout, places.task_iterator, ring);
         if (!program)
           return refused(program.error().error, program.error().detail + load_note(program.error().error));
-        const auto offset = find_landlock_offset(*program, places->layout, abi);
+        const auto offset = find_landlock_offset(*program, places.layout, abi);
         if (!offset)
           return refused(offset.error().error, offset.error().detail);
         const auto snapshot = program->tasks(every_process, offset->bytes);
         needed = program->ring_bytes_needed();
-        return snapshot ? layers_text(places->layout, *snapshot)
+        return snapshot ? layers_text(places.layout, *snapshot)
                         : refused(snapshot.error().error, snapshot.error().detail);
       });
 }

@@ -12,10 +12,11 @@ bool has_own_namespaces(const Process& process, const Surroundings& surroundings
   });
 }
 
-// That it has none of them was seen, of each.
+// That it has none of them was seen, of each; but for the two kinds that are not asked of a whole machine.
 bool in_host_namespaces(const Process& process, const Surroundings& surroundings) {
   return std::all_of(fences.begin(), fences.end(), [&](Fence it) {
-    return !is_namespace(it) || has_fence(process, it, surroundings) == false;
+    const auto has = is_namespace(it) ? has_fence(process, it, surroundings) : std::optional(false);
+    return has == false || (!has && (it == Fence::cgroup_ns || it == Fence::time_ns));
   });
 }
 
@@ -93,7 +94,7 @@ std::map<std::int64_t, MemberRole> member_roles(const ProcessTable& table, const
       role = {"exited", "", all_exited};
     } else if (const Launcher* launcher = monitor_of(chain, pid);
                launcher && root && it && namespaces_inside && in_host_namespaces(*it, surroundings)) {
-      role = {"monitor", launcher->name + " itself, outside of what it made", false};
+      role = {"monitor", launcher->name + " itself, outside of what it made", true};
     } else if (it && entered_pid_ns(table, *it)) {
       role = {"entered", "entered from outside: its parent lives in another PID namespace", true};
     } else if (pid == set.first) {

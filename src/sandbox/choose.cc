@@ -226,23 +226,33 @@ private:
   }
 
   // The sets of those that are called so; of those in none, each with all that descends from it.
+  void add_with_surroundings(const SandboxSet& set) {
+    Choice& choice = found_.add(set);
+    if (set.within && choice.notes.empty())
+      choice.notes.push_back(
+          fmt::format("it lies within {}, of which these are a part: tree:{} judges all of that",
+                      set_words(table_, sets_[*set.within], named_), sets_[*set.within].first));
+  }
+
   void add_processes() {
-    std::set<std::int64_t> bare;
-    for (const Process& it : table_.all()) {
-      if (!it.status || !it.status->name || *it.status->name != name_.value.substr(0, most_comm))
-        continue;
-      if (const SandboxSet* set = set_with(sets_, it.pid))
-        found_.add(*set);
-      else
-        bare.insert(it.pid);
-    }
-    for (const std::int64_t pid : bare) { // one tree, not one for each process of it
+    std::set<std::int64_t> set_apart, bare;
+    for (const Process& it : table_.all())
+      if (it.status && it.status->name && *it.status->name == name_.value.substr(0, most_comm))
+        (set_with(sets_, it.pid) ? set_apart : bare).insert(it.pid);
+    const auto below_one_of = [&](std::int64_t pid, const std::set<std::int64_t>& pids) {
       const auto above = table_.ancestors(*table_.find(pid));
-      if (std::none_of(above.begin(), above.end(), [&](const Process* up) { return bare.contains(up->pid); }))
+      return std::any_of(above.begin(), above.end(),
+                         [&](const Process* up) { return pids.contains(up->pid); });
+    };
+    // The outermost that is called so, and all below it: one tree, not one for each process of it.
+    for (const std::int64_t pid : set_apart)
+      if (!below_one_of(pid, set_apart))
+        add_with_surroundings(*set_with(sets_, pid));
+    for (const std::int64_t pid : bare)
+      if (!below_one_of(pid, bare))
         found_.add({process_tree(table_, pid),
                     "process tree of " + process_words(table_, pid),
                     {"nothing sets these processes apart from the machine"}});
-    }
     found_.note("found by the name of a process, which it chooses itself");
   }
 

@@ -122,10 +122,20 @@ private:
         drafts_.push_back({places, {}, {}, 0});
       return slot->second;
     }
-    if (around || !is_set_apart(process, surroundings_, inherited_))
+    if (around ? !leaves_machine(process) : !is_set_apart(process, surroundings_, inherited_))
       return around;
     drafts_.emplace_back();
     return drafts_.size() - 1;
+  }
+
+  // From the machine's mounts and processes into others: what it left there, bwrap's monitor say, is in the
+  // set around it, which is judged as any other. Nothing but the namespaces is asked, so no name can take a
+  // process out of the set that it weakens.
+  bool leaves_machine(const Process& process) const {
+    const Process* parent = table_.parent(process);
+    const auto has = [&](const Process& it, Fence fence) { return has_fence(it, fence, surroundings_); };
+    return parent && has(*parent, Fence::mnt_ns) == false && has(*parent, Fence::pid_ns) == false &&
+           (has(process, Fence::mnt_ns) == true || has(process, Fence::pid_ns) == true);
   }
 
   // Those that were joined are one. Each look makes the way shorter, for it may be as long as the list.
@@ -224,6 +234,8 @@ private:
 
   SandboxSet finished(const Draft& draft, std::vector<std::int64_t> members) const {
     SandboxSet set = set_of(table_, std::move(members));
+    set.own = draft.own;
+    std::sort(set.own.begin(), set.own.end());
     if (!draft.places.empty()) {
       set.container = draft.places.back();
       const Process* first = table_.find(set_of(table_, draft.own).first);

@@ -40,6 +40,7 @@ SandboxSet set_of(const ProcessTable& table, std::vector<std::int64_t> pids) {
   set.members = std::move(pids);
   std::sort(set.members.begin(), set.members.end());
   set.members.erase(std::unique(set.members.begin(), set.members.end()), set.members.end());
+  set.own = set.members;
   const std::set<std::int64_t> members(set.members.begin(), set.members.end());
   for (const std::int64_t pid : set.members) {
     const Process* process = table.find(pid);

@@ -19,6 +19,7 @@ struct SandboxSet {
   std::vector<std::string> conflicts;      // of its control groups, in words
   std::int64_t first = 0;            // the process that all others of it descend from, but for who entered
   std::vector<std::int64_t> members; // sorted; with those of the sets within it
+  std::vector<std::int64_t> own;     // sorted; without those
   std::vector<std::int64_t> roots;   // members whose parent is no member; `first` is one
   std::optional<std::size_t> within; // the set around it, by its place in the list
 };

@@ -100,7 +100,7 @@ SetSummary summary_of(const ProcessTable& table, const Surroundings& surrounding
                       const LandlockLayers* layers) {
   SetSummary summary;
   std::vector<const Process*> running, exited;
-  for (const std::int64_t pid : set.members)
+  for (const std::int64_t pid : set.own)
     if (const Process* it = table.find(pid))
       (has_exited(*it) ? exited : running).push_back(it);
   summary.processes = running.size();

@@ -1,5 +1,5 @@
-// What can be said of a sandbox at a glance, without inspecting it? How many of its processes have what sets
-// them apart; not what that refuses.
+// What can be said of a sandbox at a glance, without inspecting it, and without those within it? How many of
+// its processes have what sets them apart; not what that refuses.
 #pragma once
 
 #include "core/observation.h"

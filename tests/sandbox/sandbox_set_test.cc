@@ -112,12 +112,15 @@ TEST_CASE("sandbox_set: a group named as a container below a user's is a set, an
   CHECK(sets[0].container->maker == CgroupMaker::user);
 }
 
-TEST_CASE(
-    "sandbox_set: bubblewrap: the monitor outside has set itself apart, and the rest descends from it") {
+TEST_CASE("sandbox_set: bubblewrap: who leaves the machine's namespaces is a set within that of the monitor "
+          "outside") {
   CHECK(sets_of({row(1, 0), row(10, 1, "bash"), row(20, 10, "bwrap").no_new_privs(),
                  row(21, 20, "bwrap").no_new_privs().container_ns(1, "21\t1"),
                  row(22, 21, "agent").no_new_privs().container_ns(1, "22\t2").seccomp()}) ==
-        "20: 20,21,22 from 20");
+        "20: 20,21,22 from 20; 21: 21,22 from 21 in 0");
+  // What was not seen of the monitor does not take it out.
+  CHECK(sets_of({row(1, 0), row(20, 1, "bwrap").no_new_privs().all_ns("!EACCES"),
+                 row(21, 20, "bwrap").no_new_privs().container_ns(1, "21\t1")}) == "20: 20,21 from 20");
   // A monitor that has nothing is no member.
   CHECK(sets_of({row(1, 0), row(10, 1, "bash"), row(20, 10, "launcher"),
                  row(21, 20, "init").container_ns(1, "21\t1"),
